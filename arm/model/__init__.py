@@ -1,0 +1,56 @@
+"""What we keep: one module a noun. Import the classes from here."""
+
+from arm.model.case_file import CaseFile, Deadline, Note, RouteStep
+from arm.model.certificate import Certificate
+from arm.model.facts import CaseFacts, Office
+from arm.model.identity_document import IdentityDocument
+from arm.model.migration_card import MigrationCard
+from arm.model.papers import Attachment, Consent, IssuedForm
+from arm.model.person import Person
+from arm.model.record import (
+    Base,
+    FieldSpec,
+    Instant,
+    Record,
+    StringSet,
+    fields,
+    from_wire,
+    kinds,
+    new_id,
+    to_wire,
+)
+from arm.model.registration import HostParty, Registration
+from arm.model.stay_permit import StayPermit
+
+SCHEMA = 1
+"""Version of the record shapes, sent with every operation."""
+
+__all__ = [
+    "SCHEMA",
+    "Attachment",
+    "Base",
+    "CaseFacts",
+    "CaseFile",
+    "Certificate",
+    "Consent",
+    "Deadline",
+    "FieldSpec",
+    "HostParty",
+    "IdentityDocument",
+    "Instant",
+    "IssuedForm",
+    "MigrationCard",
+    "Note",
+    "Office",
+    "Person",
+    "Record",
+    "Registration",
+    "RouteStep",
+    "StayPermit",
+    "StringSet",
+    "fields",
+    "from_wire",
+    "kinds",
+    "new_id",
+    "to_wire",
+]

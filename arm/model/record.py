@@ -1,0 +1,185 @@
+"""What every kept record has in common, and how a field says how it is shown and merged."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import JSON, Boolean, Date, Integer, String, types
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+Merge = Literal["value", "set"]
+"""How two edits of one field meet: ``value`` – a conflict is kept for a person to settle;
+``set`` – added and removed members of both sides are combined."""
+
+Facet = Literal["identity", "stay", "work", "case", "office"]
+"""Which part of a person's papers a kind belongs to; sharing rules name facets."""
+
+
+class StringSet(types.TypeDecorator[frozenset[str]]):
+    """A set of short codes (languages), stored as a sorted JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> list[str] | None:
+        return None if value is None else sorted(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> frozenset[str]:
+        return frozenset(value or ())
+
+
+class Base(DeclarativeBase):
+    """The one registry of mapped classes."""
+
+
+def new_id() -> str:
+    """A new record id: UUID version 7 (RFC 9562), so that ids sort by the time of making."""
+    millis = time.time_ns() // 1_000_000
+    value = (millis & ((1 << 48) - 1)) << 80
+    value |= 0x7 << 76
+    value |= secrets.randbits(12) << 64
+    value |= 0b10 << 62
+    value |= secrets.randbits(62)
+    return str(uuid.UUID(int=value))
+
+
+def field(
+    label: str,
+    column_type: types.TypeEngine[Any] | type[types.TypeEngine[Any]] = String,
+    *,
+    merge: Merge = "value",
+    group: str | None = None,
+    index: bool = False,
+) -> MappedColumn[Any]:
+    """A field that people see, edit and synchronise.
+
+    ``label`` is the Russian name on screens, in conflicts and in history; ``group`` ties fields
+    that only make sense together (an address, a document's series and number): a conflict in one
+    is settled for all.
+    """
+    return mapped_column(
+        column_type,
+        nullable=True,
+        default=None,
+        index=index,
+        info={"label": label, "merge": merge, "group": group},
+    )
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One synchronised field of a kind."""
+
+    name: str
+    label: str
+    merge: Merge
+    group: str | None
+    column_type: types.TypeEngine[Any]
+
+
+class Record(Base):
+    """A kept thing: who owns it (``scope``), which version of it we hold, whether it is deleted.
+
+    ``ver`` counts the centre's versions of the whole record, 0 = the centre has not seen it yet.
+    ``fver`` maps a field to the version that last changed it; it is the base of the next edit.
+    """
+
+    __abstract__ = True
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    """What people call it, in Russian, nominative."""
+    facet: ClassVar[Facet]
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    scope: Mapped[int] = mapped_column(Integer, nullable=False)
+    ver: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    fver: Mapped[dict[str, int]] = mapped_column(JSON, nullable=False, default=dict)
+    deleted: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+
+    @property
+    def owner_id(self) -> str:
+        """The person this record is about."""
+        return getattr(self, "person_id", None) or self.id
+
+
+def kinds() -> dict[str, type[Record]]:
+    """Every kind of record by its name, in the order of definition."""
+    return {cls.kind: cls for cls in _concrete(Record)}
+
+
+def _concrete(cls: type[Record]) -> Iterator[type[Record]]:
+    for sub in cls.__subclasses__():
+        if not sub.__dict__.get("__abstract__", False):
+            yield sub
+        yield from _concrete(sub)
+
+
+def fields(cls: type[Record]) -> dict[str, FieldSpec]:
+    """The synchronised fields of a kind by name."""
+    found = cls.__dict__.get("_field_specs")
+    if found is None:
+        found = {
+            column.key: FieldSpec(
+                name=column.key,
+                label=column.info["label"],
+                merge=column.info["merge"],
+                group=column.info["group"],
+                column_type=column.type,
+            )
+            for column in cls.__table__.columns
+            if "label" in column.info
+        }
+        cls._field_specs = found  # type: ignore[attr-defined]  # cached per class
+    return found
+
+
+def to_wire(value: Any) -> Any:
+    """A field's value as JSON: dates and instants in ISO 8601, sets as sorted lists."""
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return value
+
+
+def from_wire(spec: FieldSpec, value: Any) -> Any:
+    """The inverse of :func:`to_wire` for one field.
+
+    Raises ValueError or TypeError if the value does not fit the field.
+    """
+    if value is None:
+        return None
+    if isinstance(spec.column_type, Date):
+        return date.fromisoformat(value)
+    if isinstance(spec.column_type, Instant):
+        return datetime.fromisoformat(value)
+    if isinstance(spec.column_type, StringSet):
+        return frozenset(value)
+    expected: type = {Boolean: bool, Integer: int}.get(type(spec.column_type), object)
+    if not isinstance(value, expected):
+        raise TypeError(f"{spec.name}: {type(value).__name__} instead of {expected.__name__}")
+    return value
+
+
+class Instant(types.TypeDecorator[datetime]):
+    """An aware instant, kept as ISO 8601 text in UTC (SQLite has no type for it)."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)

@@ -1,0 +1,233 @@
+"""What the workstation keeps beside the records: queues, cursors, history, and what is derived.
+
+The shapes here and in ``migrations/local`` must agree; a test compares them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+local = MetaData()
+
+meta = Table(
+    "meta",
+    local,
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+"""One value a name: ``client_id``, ``client_number``, ``feed_epoch``, ``schema``,
+``migrant_counter``, ``office`` …"""
+
+action = Table(
+    "action",
+    local,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("title", Text, nullable=False),  # what a person did, in Russian: «Изменён телефон»
+    Column("actor", String, nullable=False),  # login
+    Column("at", String, nullable=False),  # ISO 8601, UTC
+    Column("undoes", Integer),  # the action that this one takes back
+    Column("undone_by", Integer),
+    sqlite_autoincrement=True,
+)
+"""One transaction of a person. Undo takes back the newest of one's own."""
+
+outbox = Table(
+    "outbox",
+    local,
+    Column("cseq", Integer, primary_key=True, autoincrement=True),
+    Column("op_hash", String, nullable=False),
+    Column("doc_id", String, nullable=False, index=True),
+    Column("scope", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("op", JSON, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("action_id", Integer),
+    sqlite_autoincrement=True,
+)
+"""Operations the centre has not acknowledged yet, oldest first."""
+
+outbox_done = Table(
+    "outbox_done",
+    local,
+    Column("cseq", Integer, primary_key=True),
+    Column("op_hash", String, nullable=False),
+    Column("doc_id", String, nullable=False),
+    Column("op", JSON, nullable=False),
+    Column("status", String, nullable=False),  # applied, merged, conflict, denied, invalid
+    Column("acked_at", String, nullable=False),
+)
+"""Acknowledged operations, kept 90 days to recover a centre restored to an earlier point."""
+
+cursor = Table(
+    "cursor",
+    local,
+    Column("scope", Integer, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+hydrate = Table(
+    "hydrate",
+    local,
+    Column("scope", Integer, primary_key=True),
+    Column("after_id", String, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("loaded", Integer, nullable=False),
+)
+"""First loads under way; a row goes away when its scope is complete."""
+
+conflict = Table(
+    "conflict",
+    local,
+    Column("id", String, primary_key=True),  # the centre's id, the same on all workstations
+    Column("doc_id", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("person_id", String, nullable=False, index=True),
+    Column("scope", Integer, nullable=False),
+    Column("field", String, nullable=False),
+    Column("base_value", JSON),
+    Column("server_value", JSON),
+    Column("mine_value", JSON),
+    Column("server_actor", String),
+    Column("server_at", String),
+    Column("mine_actor", String),
+    Column("mine_at", String),
+    Column("state", String, nullable=False, index=True),  # open, settled
+    Column("settled_value", JSON),
+    Column("settled_by", String),
+    Column("settled_at", String),
+)
+"""Two edits of one field. ``mine`` is the edit that came second, ``server`` the one in force."""
+
+rejected = Table(
+    "rejected",
+    local,
+    Column("cseq", Integer, primary_key=True),
+    Column("doc_id", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("op", JSON, nullable=False),
+    Column("at", String, nullable=False),
+)
+"""Edits the centre refused: kept and shown, never dropped."""
+
+history = Table(
+    "history",
+    local,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", String, nullable=False),
+    Column("doc_id", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("field", String),  # empty for the making or deletion of a record
+    Column("event", String, nullable=False),  # new, set, del, conflict, settled, undo
+    Column("old", JSON),
+    Column("new", JSON),
+    Column("actor", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("cseq", Integer),  # own edit: its operation
+    Column("scope", Integer),
+    Column("seq", Integer),  # centre's number once known
+    Column("action_id", Integer),
+    Index("ix_history_person", "person_id", "at"),
+    UniqueConstraint("scope", "seq", "field", name="uq_history_feed"),
+    sqlite_autoincrement=True,
+)
+"""Every change of every field, own and others', shown to people."""
+
+blob = Table(
+    "blob",
+    local,
+    Column("sha256", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("state", String, nullable=False),  # here, sent, wanted
+)
+
+draft = Table(
+    "draft",
+    local,
+    Column("id", String, primary_key=True),
+    Column("subject", String, nullable=False),  # intake, note …
+    Column("title", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("done_share", Integer, nullable=False),  # percent
+    Column("actor", String, nullable=False),
+    Column("saved_at", String, nullable=False),
+)
+"""Unfinished forms. Local to the workstation, encrypted with everything else."""
+
+setting = Table(
+    "setting",
+    local,
+    Column("actor", String, primary_key=True),  # login, or "" for the whole workstation
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+"""Personal settings: theme, columns, saved filters, window."""
+
+listing = Table(
+    "listing",
+    local,
+    Column("rowid", Integer, primary_key=True),
+    Column("person_id", String, nullable=False, unique=True),
+    Column("case_id", String),
+    Column("migrant_id", String),
+    Column("surname", Text),
+    Column("given", Text),
+    Column("patronymic", Text),
+    Column("name_latin", Text),
+    Column("sort_key", Text, nullable=False, index=True),  # folded surname + given + patronymic
+    Column("birth_date", String, index=True),
+    Column("citizenship", String, index=True),
+    Column("document", Text),  # «FA 4182907»
+    Column("phone", Text),
+    Column("route", String),
+    Column("steps_done", Integer),
+    Column("steps_all", Integer),
+    Column("status", String, index=True),  # ok, warn, bad, unknown, eaeu
+    Column("lawful_until", String, index=True),
+    Column("status_reason", Text),
+    Column("next_due_on", String, index=True),
+    Column("next_due_title", Text),
+    Column("responsible", String, index=True),
+    Column("marked", Text),
+    Column("closed", Integer, nullable=False, default=0),
+    Column("updated_at", String, index=True),
+)
+"""One row a person for lists: derived in the same transaction as the records it shows."""
+
+due = Table(
+    "due",
+    local,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", String, nullable=False, index=True),
+    Column("case_id", String),
+    Column("deadline_id", String),  # the record, where a person set or settled the term
+    Column("rule", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("detail", Text),
+    Column("icon", String),
+    Column("who", String),  # applicant, office, employer, host
+    Column("due_on", String, nullable=False, index=True),
+    Column("responsible", String, index=True),
+    Column("explanation", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Open terms, computed and manual. Derived: may be thrown away and made anew."""
+
+secret = Table(
+    "secret",
+    local,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""Keys derived once and kept inside the encrypted file (the file store's name key)."""
