@@ -29,8 +29,8 @@ class Home:
 
     @property
     def profile(self) -> Path:
-        """Who works here and where the centre is (TOML, no secrets)."""
-        return self.root / "profile.toml"
+        """Who works here and where the centre is (JSON, no secrets)."""
+        return self.root / "profile.json"
 
     @property
     def files(self) -> Path:

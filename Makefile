@@ -1,0 +1,50 @@
+# make run    – the demonstration: centre, office, 2 000 people, the window signed in
+# make test   – everything .ci/run runs
+# make setup  – only prepare .venv (afterwards .venv/bin/arm works)
+# make check  – formatting, types, import contracts, texts
+# make bench  – figures, each beside a baseline of the same run
+.PHONY: run test setup setup-dev check bench lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+run: setup
+	$(BIN)/arm demo --persons 2000 --window
+
+setup: $(VENV)/.run
+
+setup-dev: $(VENV)/.dev
+
+$(VENV)/.run: installer/requirements.txt installer/system-packages.txt pyproject.toml
+	@sh installer/python.sh $(PYTHON)
+	@sh installer/system.sh run
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes --only-binary :all: -r installer/requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run installer/requirements-dev.txt
+	@sh installer/system.sh test
+	$(PIP) install --require-hashes -r installer/requirements-dev.txt
+	@touch $@
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python installer/extract_texts.py --check
+
+test: check
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: setup-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/arm bench
+
+lock:
+	sh installer/lock.sh
+
+clean:
+	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache
