@@ -136,7 +136,7 @@ def fields(cls: type[Record]) -> dict[str, FieldSpec]:
             for column in cls.__table__.columns
             if "label" in column.info
         }
-        cls._field_specs = found  # type: ignore[attr-defined]  # cached per class
+        cls._field_specs = found
     return found
 
 
