@@ -1,0 +1,1 @@
+"""Figures of the program, each beside a baseline measured in the same process."""
