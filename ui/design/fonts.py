@@ -1,0 +1,50 @@
+"""Inter in three weights, loaded from our own files; digits of one width everywhere."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from ui.design.tokens import FAMILY, MONO, TYPE
+
+_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "inter"
+
+
+def load_fonts() -> list[str]:
+    """Register the bundled faces with Qt; gives the families that are now available.
+
+    Raises FileNotFoundError when the installation is incomplete.
+    """
+    families: list[str] = []
+    for face in ("Regular", "Medium", "SemiBold"):
+        path = _FOLDER / f"Inter-{face}.ttf"
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        number = QFontDatabase.addApplicationFont(str(path))
+        families += QFontDatabase.applicationFontFamilies(number)
+    return families
+
+
+@lru_cache(maxsize=64)
+def font(style: str = "body", *, strong: bool = False) -> QFont:
+    """The font of a type style (``body``, ``secondary``, ``name`` …; see ``tokens.json``).
+
+    ``strong`` gives the semibold cut of the same size.
+    """
+    spec = TYPE[style]
+    made = QFont(
+        [MONO, "Liberation Mono", "Courier New", "monospace"]
+        if spec.mono
+        else [FAMILY, "Segoe UI", "Noto Sans", "DejaVu Sans"]
+    )
+    # Fractional sizes matter only for the machine-readable zone; Qt takes them as points.
+    made.setPixelSize(round(spec.size))
+    made.setWeight(QFont.Weight(600 if strong else spec.weight))
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if spec.tracking:
+        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spec.tracking * spec.size)
+    if not spec.mono:
+        made.setFeature(QFont.Tag("tnum"), 1)
+    return made
