@@ -1,1 +1,1 @@
-"""What the law says: pure functions over plain facts; the day is always an argument."""
+"""What the law says: pure functions over plain facts and dated tables."""

@@ -1,0 +1,201 @@
+"""Why a date is what it is: event, rule, each counted and skipped day, ground, confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from arm.law.calendar import Calendar
+from arm.law.rulebook import RuleBook
+from arm.law.tables import Row
+
+DayKind = Literal["event", "counted", "skipped", "last"]
+
+CONFIDENCE_TEXT = {
+    "H": "норма сверена",
+    "M": "один источник, сверьте с текстом нормы",
+    "L": "не подтверждено, проверьте перед применением",
+}
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the count. ``label``: «въезд», «1-й», «праздник», «сб», «7-й, срок»."""
+
+    on: date
+    kind: DayKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to «Почему?»."""
+
+    event: str
+    """What happened, in Russian: «Въезд в Россию»."""
+    event_on: date | None
+    due_on: date | None
+    event_label: str = "событие"
+    note: str = ""
+    """What to beware of: an unconfirmed value, a term that ends on a day off."""
+    row: Row | None = None
+    """The rule; ``None`` for a term that a person wrote."""
+    calendar: Calendar | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def rule_text(self) -> str:
+        """The rule in Russian: «7 рабочих дней. День прибытия не считается …»."""
+        return self.row.text("text") if self.row else "Срок поставлен вручную"
+
+    @property
+    def act(self) -> str:
+        """The ground: act and article; empty for a term that a person wrote."""
+        return self.row.act if self.row else ""
+
+    @property
+    def confidence(self) -> str:
+        """``H`` two sources or the act itself, ``M`` one source, ``L`` weak."""
+        return self.row.confidence if self.row else "H"
+
+    @property
+    def checked_on(self) -> date | None:
+        """When the rule was last compared with its source."""
+        return self.row.checked_on if self.row else None
+
+    @property
+    def unit(self) -> str:
+        """How days are counted: ``working``, ``calendar``, ``until``, ``working_before``."""
+        return self.row.text("unit") if self.row else "until"
+
+    @property
+    def first_day(self) -> str:
+        """Whether the day of the event is day 1 (``event``) or not (``next``)."""
+        return self.row.text("first_day") if self.row else "event"
+
+    @property
+    def confirmed(self) -> bool:
+        """True if two independent sources or the text of the act agree."""
+        return self.confidence == "H"
+
+    @property
+    def confidence_text(self) -> str:
+        """How sure we are, in Russian."""
+        return CONFIDENCE_TEXT.get(self.confidence, CONFIDENCE_TEXT["L"])
+
+    @property
+    def days(self) -> tuple[Day, ...]:
+        """Each day from the event to the last day of the term."""
+        if self.event_on is None or self.due_on is None:
+            return ()
+        if self.unit == "working" and self.calendar is not None:
+            return tuple(_working_days(self, self.calendar))
+        if self.unit == "calendar":
+            return tuple(_calendar_days(self))
+        if self.unit == "working_before" and self.calendar is not None:
+            return tuple(_days_before(self, self.calendar))
+        return (Day(self.event_on, "last", "последний день"),)
+
+    def to_json(self) -> dict[str, Any]:
+        """A short form for the derived tables; :func:`restore` is its inverse."""
+        return {
+            "t": self.row.table if self.row else "",
+            "k": self.row.key if self.row else "",
+            "e": self.event,
+            "l": self.event_label,
+            "on": self.event_on.isoformat() if self.event_on else None,
+            "due": self.due_on.isoformat() if self.due_on else None,
+            "note": self.note,
+        }
+
+
+def _working_days(why: Explanation, calendar: Calendar) -> Iterator[Day]:
+    assert why.event_on is not None
+    assert why.due_on is not None
+    yield Day(why.event_on, "event", why.event_label)
+    number = 0
+    for on in _span(why.event_on + timedelta(days=1), why.due_on):
+        if not calendar.is_working(on):
+            yield Day(on, "skipped", calendar.reason_off(on))
+            continue
+        number += 1
+        yield _numbered(on, number, why.due_on)
+
+
+def _calendar_days(why: Explanation) -> Iterator[Day]:
+    assert why.event_on is not None
+    assert why.due_on is not None
+    if why.first_day == "next":
+        yield Day(why.event_on, "event", why.event_label)
+        first = why.event_on + timedelta(days=1)
+    else:
+        first = why.event_on
+    for number, on in enumerate(_span(first, why.due_on), start=1):
+        yield _numbered(on, number, why.due_on)
+
+
+def _days_before(why: Explanation, calendar: Calendar) -> Iterator[Day]:
+    assert why.event_on is not None
+    assert why.due_on is not None
+    yield Day(why.due_on, "last", "срок")
+    number = sum(1 for on in _span(why.due_on, why.event_on) if calendar.is_working(on))
+    number -= 1 if calendar.is_working(why.event_on) else 0
+    number -= 1 if calendar.is_working(why.due_on) else 0
+    for on in _span(why.due_on + timedelta(days=1), why.event_on - timedelta(days=1)):
+        if calendar.is_working(on):
+            yield Day(on, "counted", f"ещё {number}")
+            number -= 1
+        else:
+            yield Day(on, "skipped", calendar.reason_off(on))
+    yield Day(why.event_on, "event", why.event_label)
+
+
+def _numbered(on: date, number: int, due_on: date) -> Day:
+    if on == due_on:
+        return Day(on, "last", f"{number}-й, срок")
+    return Day(on, "counted", f"{number}-й")
+
+
+def _span(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def explain(
+    row: Row,
+    book: RuleBook,
+    event: str,
+    event_on: date,
+    due_on: date,
+    *,
+    label: str,
+    note: str = "",
+) -> Explanation:
+    """The explanation of a term by a dated row of the law."""
+    return Explanation(event, event_on, due_on, label, note or _row_note(row), row, book.calendar)
+
+
+def _row_note(row: Row) -> str:
+    if row.note:
+        return row.note
+    return "" if row.confidence == "H" else f"Значение не подтверждено: {row.source}"
+
+
+def restore(short: Mapping[str, Any], book: RuleBook) -> Explanation:
+    """An explanation from its short form; a rule that is gone leaves event and dates."""
+    event_on = date.fromisoformat(short["on"]) if short.get("on") else None
+    due_on = date.fromisoformat(short["due"]) if short.get("due") else None
+    table = short.get("t")
+    row = book.find(table, event_on, short["k"]) if table and event_on else None
+    if row is None or event_on is None or due_on is None:
+        return Explanation(
+            short.get("e", ""),
+            event_on,
+            due_on,
+            short.get("l", "событие"),
+            short.get("note", ""),
+            calendar=book.calendar,
+        )
+    return explain(
+        row, book, short["e"], event_on, due_on, label=short["l"], note=short.get("note", "")
+    )

@@ -1,0 +1,56 @@
+"""The facts of one person's stay, as plain dates: what the functions of this package read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay in Russia; ``left_on`` is empty while it lasts. Both days count as stay."""
+
+    entered_on: date
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StayFacts:
+    """What decides terms and status. Everything may be unknown (``None``)."""
+
+    citizenship: str | None = None
+    """ISO 3166-1 alpha-3."""
+    birth_date: date | None = None
+    entered_on: date | None = None
+    left_on: date | None = None
+    purpose: str | None = None
+    """Purpose of entry as in the migration card: ``work``, ``study``, ``private`` …"""
+    stay_until: date | None = None
+    """Term written in the migration card, or set by an extension."""
+    visits: tuple[Visit, ...] = ()
+    """All known stays, the present one included."""
+    arrived_on: date | None = None
+    """Arrival at the present place of stay; without it the day of entry counts."""
+    registered_on: date | None = None
+    registration_until: date | None = None
+    registration_removed_on: date | None = None
+    permit_type: str | None = None
+    permit_issued_on: date | None = None
+    permit_until: date | None = None
+    paid_through: date | None = None
+    document_type: str | None = None
+    document_until: date | None = None
+    insurance_until: date | None = None
+    medical_on: date | None = None
+    medical_until: date | None = None
+    fingerprints_on: date | None = None
+    route: str | None = None
+    steps_done: frozenset[str] = frozenset()
+    closed: bool = False
+
+    @property
+    def present(self) -> bool:
+        """Whether the person is in Russia as far as we know (a departure ends a stay)."""
+        if self.left_on is None:
+            return True
+        return self.entered_on is not None and self.left_on < self.entered_on
