@@ -1,0 +1,96 @@
+"""How a command opens the workstation: which home, which person, which password."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from arm.errors import ExpectedError
+from arm.places import Home, home_from_environment
+from arm.profile import Account, Profile, read_profile
+from arm.workstation import Workstation, open_workstation
+
+DEMONSTRATION_PASSWORD = "pokaz-2026"  # noqa: S105  # guards invented persons only
+"""Password of every account of a demonstration, unless ``ARM_PASSWORD_FILE`` names another."""
+
+
+class PasswordFileUnreadable(ExpectedError):
+    """``ARM_PASSWORD_FILE`` names a file that can't be read."""
+
+    code = "password_file_unreadable"
+    title = "Не удалось прочитать файл с паролем: {path}"
+    advice = "Проверьте переменную ARM_PASSWORD_FILE и права на файл"
+
+
+class PasswordNeeded(ExpectedError):
+    """No password at hand and nobody to ask."""
+
+    code = "password_needed"
+    title = "Нужен пароль"
+    advice = "Запустите команду в терминале или укажите файл с паролем в ARM_PASSWORD_FILE"
+
+
+class AccountUnknown(ExpectedError):
+    """This login can't sign in on this workstation."""
+
+    code = "account_unknown"
+    title = "На этом рабочем месте нет учётной записи «{login}»"
+    advice = "Есть: {known}. Выберите другую через --login"
+
+
+def add_login(parser: argparse.ArgumentParser) -> None:
+    """The options that every command with a workstation shares."""
+    parser.add_argument("--login", help="учётная запись; по умолчанию первая на рабочем месте")
+    add_json(parser)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """``--json``: the answer as one JSON document."""
+    parser.add_argument("--json", action="store_true", help="ответ одним документом JSON")
+
+
+def password_from_file() -> str | None:
+    """The password in the file that ``ARM_PASSWORD_FILE`` names, without the line end."""
+    named = os.environ.get("ARM_PASSWORD_FILE")
+    if not named:
+        return None
+    try:
+        return Path(named).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PasswordFileUnreadable(path=named) from error
+
+
+def ask_password(prompt: str, *, demonstration: bool = False) -> str:
+    """From the file, from the demonstration, or typed without echo. Raises PasswordNeeded."""
+    from_file = password_from_file()
+    if from_file is not None:
+        return from_file
+    if demonstration:
+        return DEMONSTRATION_PASSWORD
+    if not sys.stdin.isatty():
+        raise PasswordNeeded
+    return getpass.getpass(f"{prompt}: ")
+
+
+def choose_account(profile: Profile, login: str | None) -> Account:
+    """The named account, or the first one. Raises AccountUnknown."""
+    wanted = login or os.environ.get("ARM_LOGIN")
+    account = profile.account(wanted) if wanted else next(iter(profile.accounts), None)
+    if account is None:
+        known = ", ".join(a.login for a in profile.accounts) or "никого"
+        raise AccountUnknown(login=wanted or "", known=known)
+    return account
+
+
+def open_here(arguments: argparse.Namespace) -> Workstation:
+    """Open the workstation of ``ARM_HOME`` for the chosen person."""
+    home: Home = home_from_environment()
+    profile = read_profile(home.profile)
+    account = choose_account(profile, arguments.login)
+    password = ask_password(
+        f"Пароль ({account.full_name})", demonstration=profile.demonstration
+    )
+    return open_workstation(home, account.login, password)

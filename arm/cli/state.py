@@ -1,0 +1,99 @@
+"""``arm sync``, ``status``, ``check``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from arm.casework.people import counts
+from arm.cli.opening import add_login, open_here
+from arm.cli.output import print_json
+from arm.errors import ExpectedError
+from arm.store.backup import check
+
+
+class NoCentre(ExpectedError):
+    """This workstation was never joined to a centre."""
+
+    code = "no_centre"
+    title = "Рабочее место не подключено к центру"
+    advice = "Подключите его командой «arm join»"
+
+
+def register(commands: Any) -> None:
+    """Add the commands to the parser."""
+    for name, what, run in (
+        ("sync", "обменяться с центром один раз", run_sync),
+        ("status", "состояние рабочего места", run_status),
+        ("check", "проверить целость базы, очереди и истории", run_check),
+    ):
+        parser = commands.add_parser(name, help=what)
+        add_login(parser)
+        parser.set_defaults(run=run)
+
+
+def _print_facts(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        print(f"{name}: {value}")
+
+
+def run_sync(arguments: argparse.Namespace) -> int:
+    """One whole exchange: push everything, pull everything."""
+    with open_here(arguments) as here:
+        if here.sync is None:
+            raise NoCentre
+        report = here.sync.exchange()
+        facts = {
+            "sent": report.sent,
+            "received": report.received,
+            "loaded": report.loaded,
+            "conflicts": report.conflicts,
+            "pending": here.store.pending(),
+        }
+    _print_facts(facts, arguments.json)
+    return 0
+
+
+def run_status(arguments: argparse.Namespace) -> int:
+    """What is here, without asking the centre."""
+    with open_here(arguments) as here:
+        state = here.sync.state if here.sync else None
+        facts = {
+            "home": str(here.home.root),
+            "office": here.office.name,
+            "login": here.account.login,
+            "role": here.account.role,
+            "people": counts(here.store)["all"],
+            "pending": here.store.pending(),
+            "conflicts": state.conflicts if state else 0,
+            "rejected": state.rejected if state else 0,
+            "last_exchange_at": state.last_exchange_at if state else None,
+            "centre": (
+                f"{here.profile.centre.host}:{here.profile.centre.port}"
+                if here.profile.centre
+                else None
+            ),
+            "demonstration": here.profile.demonstration,
+            "database_bytes": here.home.database.stat().st_size,
+        }
+    _print_facts(facts, arguments.json)
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """1 if anything is wrong; each finding says what and where."""
+    with open_here(arguments) as here:
+        findings = [
+            {"subject": f.subject, "severity": f.severity, "text": f.text}
+            for f in check(here.store)
+        ]
+    if arguments.json:
+        print_json({"ok": not findings, "findings": findings})
+    else:
+        for finding in findings:
+            print(f"{finding['subject']}: {finding['text']}")
+        print("Всё цело." if not findings else f"Найдено: {len(findings)}")
+    return 1 if findings else 0
