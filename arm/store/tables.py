@@ -185,23 +185,43 @@ listing = Table(
     Column("given", Text),
     Column("patronymic", Text),
     Column("name_latin", Text),
-    Column("sort_key", Text, nullable=False, index=True),  # folded surname + given + patronymic
-    Column("birth_date", String, index=True),
-    Column("citizenship", String, index=True),
+    Column("sort_key", Text, nullable=False),  # folded surname + given + patronymic
+    Column("birth_date", String),
+    Column("citizenship", String),
     Column("document", Text),  # «FA 4182907»
     Column("phone", Text),
     Column("route", String),
     Column("steps_done", Integer),
     Column("steps_all", Integer),
-    Column("status", String, index=True),  # ok, warn, bad, unknown, eaeu
-    Column("lawful_until", String, index=True),
+    Column("status", String),  # ok, warn, bad, unknown, eaeu
+    Column("lawful_until", String),
     Column("status_reason", Text),
-    Column("next_due_on", String, index=True),
+    Column("next_due_on", String),
     Column("next_due_title", Text),
-    Column("responsible", String, index=True),
+    Column("responsible", String),
     Column("marked", Text),
     Column("closed", Integer, nullable=False, default=0),
-    Column("updated_at", String, index=True),
+    Column("insurance_until", String),  # last day of the newest policy, inclusive
+    Column("updated_at", String),
+    # Each list is read in its order through one of these alone; the row itself is fetched only
+    # for the lines on the screen.
+    *(
+        Index(f"ix_listing_{column}", "closed", column, "sort_key")
+        for column in (
+            "birth_date",
+            "citizenship",
+            "status",
+            "lawful_until",
+            "next_due_on",
+            "responsible",
+            "route",
+            "updated_at",
+            "migrant_id",
+            "document",
+        )
+    ),
+    Index("ix_listing_sort_key", "closed", "sort_key"),
+    Index("ix_listing_insurance_until", "closed", "route", "insurance_until", "sort_key"),
 )
 """One row a person for lists: derived in the same transaction as the records it shows."""
 
