@@ -206,22 +206,20 @@ listing = Table(
     # Each list is read in its order through one of these alone; the row itself is fetched only
     # for the lines on the screen.
     *(
-        Index(f"ix_listing_{column}", "closed", column, "sort_key")
+        Index(f"ix_listing_{column}", "closed", column)
         for column in (
             "birth_date",
-            "citizenship",
             "status",
             "lawful_until",
             "next_due_on",
-            "responsible",
-            "route",
             "updated_at",
             "migrant_id",
-            "document",
         )
     ),
     Index("ix_listing_sort_key", "closed", "sort_key"),
-    Index("ix_listing_insurance_until", "closed", "route", "insurance_until", "sort_key"),
+    Index("ix_listing_citizenship", "closed", "citizenship", "sort_key"),
+    Index("ix_listing_responsible", "closed", "responsible", "sort_key"),
+    Index("ix_listing_insurance_until", "closed", "route", "insurance_until"),
 )
 """One row a person for lists: derived in the same transaction as the records it shows."""
 
