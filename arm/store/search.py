@@ -1,0 +1,524 @@
+"""Finding people as one types: names in either script, numbers by any fragment.
+
+Three structures, filled in the same transaction as the records (``docs/search.md`` tells why):
+
+* ``search_person`` – folded surnames in a B-tree, for whole and beginning surnames in order;
+* ``search_words`` – every word in its own letters, as a Latin key, as a sound, every number and
+  the birth date; answers any number of words or beginnings in any order;
+* ``search_fragments`` – groups of three letters, for what stands inside a name or a number.
+
+Row ids are those of ``listing``. Nothing here reads the records themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from arm.model.names import (
+    fold,
+    from_wrong_layout,
+    has_cyrillic,
+    latin_key,
+    masculine_key,
+    sound_key,
+    words,
+)
+
+SOUND = "ї"
+"""Marks sound keys among the words: folding turns this letter into another, so none has it."""
+BORN = "ў"
+"""Marks birth dates among the words (``ў19910812``), for the same reason."""
+
+HINT_MORE = "Показаны первые {limit}. Добавьте имя, дату рождения или номер документа"
+HINT_LAYOUT = "Похоже, была включена другая раскладка. Ищем «{text}»"
+HINT_NOTHING = "Никого не нашли. Проверьте написание или наберите номер документа"
+
+_EXACT, _PREFIX, _INFIX, _SOUND = range(4)
+_TITLES = (
+    "Совпало полностью",
+    "Начинается так же",
+    "Встречается внутри",
+    "Похоже по звучанию",
+)
+_NUMBER_TITLES = ("Совпал номер", "Номер начинается так же", "Совпала часть номера")
+_SURNAME_TITLE = "Совпала фамилия"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What one person is found by. ``rowid`` is the person's row in ``listing``;
+    ``birth_date`` is ISO 8601."""
+
+    rowid: int
+    person_id: str
+    surname: str | None = None
+    given: str | None = None
+    patronymic: str | None = None
+    surname_latin: str | None = None
+    given_latin: str | None = None
+    documents: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    inn: str | None = None
+    snils: str | None = None
+    migrant_id: str | None = None
+    birth_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Row ids of ``listing``, best first. ``groups``: title and how many of the rows, in order."""
+
+    rowids: array[int]
+    groups: tuple[tuple[str, int], ...] = ()
+    more: bool = False
+    """Whether there are more than ``limit`` people."""
+    hint: str = ""
+
+
+# ----------------------------------------------------------------------------------- writing
+
+
+@lru_cache(maxsize=131_072)
+def _forms(name: str) -> tuple[str, str, str]:
+    """Folded words, Latin key and all words to index of one name field."""
+    folded, key = fold(name), latin_key(name)
+    heard = [SOUND + sound for sound in sound_key(name).split()]
+    return folded, key, " ".join((folded, key, *heard))
+
+
+_LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
+_NOT_ALNUM = re.compile(r"[\W_]+")
+
+
+def number_key(text: str) -> str:
+    """A number as it is compared: small letters and digits only, Cyrillic look-alikes as Latin."""
+    return _NOT_ALNUM.sub("", text.lower()).translate(_LOOKALIKES)
+
+
+def phone_key(text: str) -> str:
+    """A telephone as it is compared: digits; a Russian number always begins with 7."""
+    digits = "".join([c for c in text if c.isdigit()])
+    if len(digits) == 10 and digits[0] == "9":
+        return "7" + digits
+    if len(digits) == 11 and digits[0] == "8":
+        return "7" + digits[1:]
+    return digits
+
+
+def _numbers(entry: SearchEntry) -> list[str]:
+    found = [number_key(document) for document in entry.documents]
+    found += [phone_key(phone) for phone in entry.phones]
+    found += [number_key(n) for n in (entry.inn, entry.snils, entry.migrant_id) if n]
+    return [number for number in found if number]
+
+
+def _rows(
+    entry: SearchEntry,
+) -> tuple[tuple[int, str, str, str, str, str, str], tuple[int, str], tuple[int, str]]:
+    surname, key, to_index = _forms(entry.surname or "")
+    given, given_key, given_index = _forms(entry.given or "")
+    latin, latin_surname_key, latin_index = _forms(entry.surname_latin or "")
+    _, patronymic_key, patronymic_index = _forms(entry.patronymic or "")
+    _, given_latin_key, given_latin_index = _forms(entry.given_latin or "")
+    numbers = _numbers(entry)
+    series_apart = [
+        bare for n in numbers if n and not n[0].isdigit() and (bare := n.lstrip(_LETTERS))
+    ]
+    born = BORN + entry.birth_date.replace("-", "") if entry.birth_date else ""
+    tokens = " ".join(
+        (
+            to_index,
+            given_index,
+            latin_index,
+            patronymic_index,
+            given_latin_index,
+            masculine_key(key),
+            masculine_key(latin_surname_key),
+            born,
+            *numbers,
+            *series_apart,
+        )
+    )
+    keys = dict.fromkeys((key, given_key, patronymic_key, latin_surname_key, given_latin_key))
+    names, joined = " ".join(keys), " ".join(numbers)
+    person = (entry.rowid, entry.person_id, surname, given, latin, names, joined)
+    # repeated words cost index time and answer nothing
+    distinct = " ".join(dict.fromkeys(tokens.split()))
+    return person, (entry.rowid, distinct), (entry.rowid, f"{names} {joined}")
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя"
+
+
+def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
+    """Put people into the index, or put them there anew. Commits nothing."""
+    rows = [_rows(entry) for entry in entries]
+    if not rows:
+        return
+    people = [row[0] for row in rows]
+    remove_people(session, [person[0] for person in people])
+    connection = session.connection()
+    connection.exec_driver_sql("INSERT INTO search_person VALUES (?, ?, ?, ?, ?, ?, ?)", people)
+    connection.exec_driver_sql(
+        "INSERT INTO search_words (rowid, words) VALUES (?, ?)", [row[1] for row in rows]
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO search_fragments (rowid, fragments) VALUES (?, ?)", [row[2] for row in rows]
+    )
+
+
+def remove_people(session: Session, rowids: Collection[int]) -> None:
+    """Take people out of the index; unknown row ids are passed over. Commits nothing."""
+    connection = session.connection()
+    held = connection.exec_driver_sql(
+        "SELECT rowid FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(rowids)),),
+    ).fetchall()
+    if not held:
+        return
+    gone = [(row[0],) for row in held]
+    for table in ("search_person", "search_words", "search_fragments"):
+        connection.exec_driver_sql(f"DELETE FROM {table} WHERE rowid = ?", gone)
+
+
+# ----------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One typed word: its letters, its Latin key, its sound."""
+
+    letters: str
+    key: str
+    sound: str
+
+    def exact(self) -> str:
+        forms = dict.fromkeys((self.letters, self.key, masculine_key(self.key)))
+        return _any(f'"{form}"' for form in forms if form)
+
+    def prefix(self) -> str:
+        return _any(f'"{form}"*' for form in dict.fromkeys((self.letters, self.key)) if form)
+
+    def alike(self, *, begun: bool) -> str:
+        heard = f'"{SOUND}{self.sound}"' + ("*" if begun else "")
+        return _any((heard, *(f'"{form}"*' for form in {self.letters, self.key} if form)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One reading of what was typed. ``numbers``: alternatives of each; ``born``: date prefix."""
+
+    words: tuple[_Word, ...] = ()
+    numbers: tuple[tuple[str, ...], ...] = ()
+    born: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.words or self.numbers or self.born)
+
+
+def _any(terms: Iterable[str]) -> str:
+    joined = " OR ".join(terms)
+    return f"({joined})"
+
+
+_DATE = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})(?!\d)")
+_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d{2}\Z")
+_DIGIT_PART = re.compile(r"[+№(]*\d[\d().\-–/]*\Z")
+_MIXED_PART = re.compile(r"(?=.*\d)[\w№\-–/.]+\Z")
+
+
+def _without_dates(text: str) -> tuple[str, list[str]]:
+    born = [f"{y}{int(m):02d}{int(d):02d}" for d, m, y in _DATE.findall(text)]
+    born += ["".join(parts) for parts in _ISO_DATE.findall(text)]
+    return _ISO_DATE.sub(" ", _DATE.sub(" ", text)), born
+
+
+def _number_alternatives(digits: str) -> tuple[str, ...]:
+    if digits.startswith("8") and digits.isdigit() and len(digits) > 1:
+        return digits, "7" + digits[1:]
+    return (digits,)
+
+
+def _parse(text: str, *, join_series: bool, years: bool) -> _Query:
+    rest, born = _without_dates(text)
+    names: list[str] = []
+    numbers: list[str] = []
+    running = ""  # digits typed in groups: «402 771 905»
+    parts = rest.split()
+    for at, part in enumerate(parts):
+        if _DIGIT_PART.match(part):
+            digits = number_key(part)
+            if years and not running and _YEAR.match(digits) and len(parts) > 1:
+                born.append(digits)
+            else:
+                running += digits
+            continue
+        follows = parts[at + 1] if at + 1 < len(parts) else ""
+        is_series = len(part) <= 3 and part.isalpha() and bool(_DIGIT_PART.match(follows))
+        if running:
+            numbers.append(running)
+            running = ""
+        if join_series and is_series:
+            running = number_key(part)
+        elif _MIXED_PART.match(part):
+            numbers.append(number_key(part))
+        else:
+            names.append(part)
+    if running:
+        numbers.append(running)
+    return _Query(
+        tuple(_words_of(" ".join(names))),
+        tuple(_number_alternatives(number) for number in numbers if number),
+        tuple(born),
+    )
+
+
+def _words_of(text: str) -> Iterator[_Word]:
+    for letters, key in zip(words(text), latin_key(text).split(), strict=False):
+        yield _Word(letters, key, sound_key(letters))
+
+
+def _readings(text: str) -> Iterator[_Query]:
+    """Ways to read what was typed, the likeliest first."""
+    text = text[:200]
+    seen: set[_Query] = set()
+    layouts = [(text, "")]
+    other = from_wrong_layout(text)
+    if any(c.isalpha() for c in text) and other != text:
+        layouts.append((other, HINT_LAYOUT.format(text=other)))
+    for typed, hint in layouts:
+        for join_series, years in ((True, True), (False, True), (False, False)):
+            query = _parse(typed, join_series=join_series, years=years)
+            if query.empty or query in seen:
+                continue
+            seen.add(query)
+            yield _Query(query.words, query.numbers, query.born, hint)
+
+
+@dataclass
+class _Found:
+    """Rows found so far, in order, with their tier."""
+
+    limit: int
+    rowids: array[int] = field(default_factory=lambda: array("q"))
+    groups: list[tuple[str, int]] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    more: bool = False
+
+    @property
+    def full(self) -> bool:
+        return self.more
+
+    def cap(self) -> int:
+        """How many rows to ask for, so that those already held cannot crowd out new ones."""
+        return self.limit + 1 + len(self.seen)
+
+    def add(self, title: str, rowids: Sequence[int]) -> None:
+        fresh = [rowid for rowid in rowids if rowid not in self.seen]
+        room = self.limit - len(self.rowids)
+        if len(fresh) > room:
+            self.more = True
+            fresh = fresh[:room]
+        if not fresh:
+            return
+        self.seen.update(fresh)
+        self.rowids.extend(fresh)
+        if self.groups and self.groups[-1][0] == title:
+            self.groups[-1] = (title, self.groups[-1][1] + len(fresh))
+        else:
+            self.groups.append((title, len(fresh)))
+
+
+def search(session: Session, text: str, limit: int = 500) -> SearchResult:
+    """People whose names or numbers fit ``text``: exact before beginning before inside before
+    alike by sound. At most ``limit`` rows; typing on the wrong keyboard layout is noticed when the
+    text as typed finds nobody."""
+    connection = session.connection()
+    readings = list(_readings(text))
+    found = _Found(limit)
+    hint = ""
+    for tiers in ((_exact, _prefix), (_infix,), (_alike,)):
+        for query in readings:
+            for tier in tiers:
+                if not found.full:
+                    tier(connection, query, found)
+            if found.rowids:
+                hint = hint or query.hint
+                if tiers[0] is not _alike:
+                    _less_exact(connection, query, tiers, found)
+                break
+        if found.rowids:
+            break
+    if found.more:
+        hint = hint or HINT_MORE.format(limit=limit)
+    elif not found.rowids and readings:
+        hint = HINT_NOTHING
+    return SearchResult(found.rowids, tuple(found.groups), found.more, hint)
+
+
+def _less_exact(
+    connection: Connection,
+    query: _Query,
+    done: Sequence[Callable[[Connection, _Query, _Found], None]],
+    found: _Found,
+) -> None:
+    for tier in (_infix, _alike):
+        if tier not in done and not found.full:
+            tier(connection, query, found)
+
+
+def _title(query: _Query, tier: int) -> str:
+    if query.numbers and not query.words and tier < len(_NUMBER_TITLES):
+        return _NUMBER_TITLES[tier]
+    return _TITLES[tier]
+
+
+def _others(query: _Query, *, begun: bool) -> list[str]:
+    star = "*" if begun else ""
+    terms = [_any(f'"{n}"{star}' for n in alternatives) for alternatives in query.numbers]
+    terms += [f'"{BORN}{born}"*' for born in query.born]
+    return terms
+
+
+_BY_WORDS = """
+SELECT p.rowid FROM search_person p
+WHERE p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?)
+ORDER BY (p.surname >= ? AND p.surname < ?) OR (p.surname_latin >= ? AND p.surname_latin < ?) DESC,
+    p.surname, p.given, p.rowid
+"""
+
+
+def _by_words(connection: Connection, match: str, first: str, found: _Found) -> list[int]:
+    low, high = first, first + "\U0010ffff"
+    rows = connection.exec_driver_sql(_BY_WORDS, (match, found.cap(), low, high, low, high))
+    return [row[0] for row in rows]
+
+
+def _by_surname(connection: Connection, word: str, found: _Found, *, whole: bool) -> list[int]:
+    column = "surname" if has_cyrillic(word) else "surname_latin"
+    condition = f"{column} = ?" if whole else f"{column} >= ? AND {column} < ?"
+    bounds = (word,) if whole else (word, word + "\U0010ffff")
+    rows = connection.exec_driver_sql(
+        f"SELECT rowid FROM search_person WHERE {condition} ORDER BY {column}, given LIMIT ?",
+        (*bounds, found.cap()),
+    )
+    return [row[0] for row in rows]
+
+
+def _only_word(query: _Query) -> str:
+    alone = len(query.words) == 1 and not query.numbers and not query.born
+    return query.words[0].letters if alone else ""
+
+
+def _exact(connection: Connection, query: _Query, found: _Found) -> None:
+    if alone := _only_word(query):
+        found.add(_SURNAME_TITLE, _by_surname(connection, alone, found, whole=True))
+        if found.full:
+            return
+    terms = [word.exact() for word in query.words] + _others(query, begun=False)
+    first = query.words[0].letters if query.words else ""
+    found.add(_title(query, _EXACT), _by_words(connection, " AND ".join(terms), first, found))
+
+
+def _prefix(connection: Connection, query: _Query, found: _Found) -> None:
+    title = _title(query, _PREFIX)
+    if alone := _only_word(query):
+        found.add(title, _by_surname(connection, alone, found, whole=False))
+        if found.full:
+            return
+    terms = [word.prefix() for word in query.words] + _others(query, begun=True)
+    first = query.words[0].letters if query.words else ""
+    found.add(title, _by_words(connection, " AND ".join(terms), first, found))
+
+
+def _grams(text: str) -> str:
+    return " AND ".join(f'"{text[at : at + 3]}"' for at in range(len(text) - 2))
+
+
+def _infix(connection: Connection, query: _Query, found: _Found) -> None:
+    matches: list[str] = []
+    checks: list[str] = []
+    values: list[str] = []
+    whole: list[str] = [f'"{BORN}{born}"*' for born in query.born]
+    for word in query.words:
+        if len(word.key) >= 3:
+            matches.append(_grams(word.key))
+            checks.append("instr(p.names, ?)")
+            values.append(word.key)
+        else:
+            whole.append(word.prefix())
+    for alternatives in query.numbers:
+        if len(alternatives[0]) >= 3:
+            matches.append(_any(f"({_grams(number)})" for number in alternatives))
+            checks.append(_any("instr(p.numbers, ?)" for _ in alternatives))
+            values.extend(alternatives)
+        else:
+            whole.append(_any(f'"{number}"*' for number in alternatives))
+    if not matches:
+        return
+    conditions = ["p.rowid IN (SELECT rowid FROM search_fragments WHERE search_fragments MATCH ?)"]
+    values.insert(0, " AND ".join(matches))
+    if whole:
+        conditions.append("p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)")
+        values.insert(1, " AND ".join(whole))
+    rows = connection.exec_driver_sql(
+        f"SELECT p.rowid, p.surname, p.given FROM search_person p"
+        f" WHERE {' AND '.join(conditions + checks)} LIMIT ?",
+        (*values, found.cap()),
+    ).fetchall()
+    ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
+    found.add(_title(query, _INFIX), [row[0] for row in ordered])
+
+
+def _alike(connection: Connection, query: _Query, found: _Found) -> None:
+    if not query.words or any(len(word.sound) < 2 for word in query.words):
+        return
+    for begun in (False, True):
+        if begun and (found.rowids or len(query.words[-1].key) < 4):
+            return
+        last = len(query.words) - 1
+        terms = [
+            word.alike(begun=begun and at == last) for at, word in enumerate(query.words)
+        ] + _others(query, begun=True)
+        rows = connection.exec_driver_sql(
+            "SELECT p.rowid, p.names, p.surname, p.given FROM search_person p WHERE p.rowid IN"
+            " (SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?)",
+            (" AND ".join(terms), found.cap()),
+        ).fetchall()
+        keys = tuple(word.key for word in query.words)
+        far: dict[str, int] = {}
+        ordered = sorted((_distance(keys, row[1], far), row[2], row[3], row[0]) for row in rows)
+        found.add(_TITLES[_SOUND], [row[3] for row in ordered])
+
+
+def _distance(keys: Sequence[str], names: str, known: dict[str, int]) -> int:
+    """How far the typed words are from the nearest words of a person's names, in letters."""
+    if names not in known:
+        held = names.split()
+        known[names] = sum(min((_edits(key, name) for name in held), default=9) for key in keys)
+    return known[names]
+
+
+@lru_cache(maxsize=16_384)
+def _edits(one: str, other: str) -> int:
+    """Levenshtein's distance."""
+    previous = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        current = [at]
+        for to, against in enumerate(other, 1):
+            current.append(
+                min(previous[to] + 1, current[-1] + 1, previous[to - 1] + (letter != against))
+            )
+        previous = current
+    return previous[-1]
