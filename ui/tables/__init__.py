@@ -1,0 +1,1 @@
+"""Long lists: paged models of ids, columns as data, rows painted whole."""
