@@ -1,0 +1,1 @@
+"""The workstation's encrypted database: sessions, capture of edits, files, backup."""

@@ -1,0 +1,325 @@
+"""The one place where an edit becomes an operation, history and an action.
+
+A :class:`CapturingSession` watches its own flushes: it remembers what each record was before this
+transaction. :func:`write_out` then compares that with what the record has become and writes, in the
+same transaction, one operation a record to the outbox, history rows and the action they belong to.
+Nobody else writes these tables for a person's edit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Table, event, inspect, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from arm.model import SCHEMA, Base, FieldSpec, Person, Record, fields, from_wire, new_id, to_wire
+from arm.store.operations import Operation, canonical, op_hash
+
+
+@dataclass
+class Touched:
+    """A record as it was before this transaction; ``old`` holds wire values of touched fields."""
+
+    record: Record
+    made: bool
+    was_deleted: bool
+    old: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Author:
+    """On whose behalf, when, and under which name a transaction is kept."""
+
+    login: str
+    scope: int
+    at: str
+    title: str
+    undoes: int | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a transaction changed. ``persons`` are those whose listing must be derived anew."""
+
+    action_id: int | None
+    records: frozenset[tuple[str, str]]
+    persons: frozenset[str]
+
+
+class CapturingSession(Session):
+    """A session whose every change of a record is captured. Made by ``Store.write`` only."""
+
+    def __init__(self, *args: Any, scope: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope = scope
+        self.touched: dict[tuple[str, str], Touched] = {}
+
+
+def wire(spec: FieldSpec, value: Any) -> Any:
+    """A field's value as it travels: like ``to_wire``, but a set is never null."""
+    if spec.merge == "set":
+        return sorted(value or ())
+    return to_wire(value)
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """Every synchronised field of a record in wire form."""
+    return {name: wire(spec, getattr(record, name)) for name, spec in fields(type(record)).items()}
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a wire value says nothing: no value, or a set without members."""
+    return value is None or value == []
+
+
+def _collect(session: CapturingSession, _context: object, _instances: object) -> None:
+    for record in list(session.deleted):
+        if not isinstance(record, Record):
+            raise _not_capturable(record)
+        if _note(session, record, made=False).made:
+            continue  # made and dropped within this transaction: nobody else need ever know
+        session.add(record)  # takes back the deletion of the row
+        record.deleted = True
+    for record in session.new:
+        if not isinstance(record, Record):
+            raise _not_capturable(record)
+        if not record.id:
+            record.id = new_id()
+        if inspect(record).dict.get("scope") is None:
+            record.scope = session.scope
+        _note(session, record, made=True)
+    for record in session.dirty:
+        if isinstance(record, Record) and session.is_modified(record):
+            _note_fields(session, record)
+
+
+def _not_capturable(thing: object) -> RuntimeError:
+    return RuntimeError(f"{type(thing).__name__} is not a record and cannot be captured")
+
+
+def _note(session: CapturingSession, record: Record, *, made: bool) -> Touched:
+    key = (record.kind, record.id)
+    held = session.touched.get(key)
+    if held is None:
+        was_deleted = False if made else bool(_before(session, record, "deleted"))
+        held = session.touched[key] = Touched(record, made, was_deleted)
+    return held
+
+
+def _note_fields(session: CapturingSession, record: Record) -> None:
+    state = inspect(record)
+    for own in ("id", "scope", "ver", "fver"):
+        if state.attrs[own].history.has_changes():
+            raise RuntimeError(f"{own} of {record.kind} is the exchange's business")
+    held = _note(session, record, made=False)
+    for name, spec in fields(type(record)).items():
+        if name not in held.old and state.attrs[name].history.has_changes():
+            held.old[name] = wire(spec, _before(session, record, name))
+
+
+def _before(session: CapturingSession, record: Record, name: str) -> Any:
+    """The value before this flush; read from the database where the session never loaded it."""
+    history = inspect(record).attrs[name].history
+    if history.deleted:
+        return history.deleted[0]
+    if history.unchanged:
+        return history.unchanged[0]
+    table = type(record).__table__
+    with session.no_autoflush:
+        query = select(table.c[name]).where(table.c.id == record.id)
+        return session.connection().execute(query).scalar_one()
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        table = getattr(state.statement, "table", None)
+        if isinstance(table, Table) and table.metadata is Base.metadata:
+            raise RuntimeError(f"a bulk change of {table.name} would pass the outbox by")
+
+
+def _refuse_savepoint(_session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        raise RuntimeError("a savepoint rolled back would leave captured changes behind")
+
+
+event.listen(CapturingSession, "before_flush", _collect)
+event.listen(CapturingSession, "do_orm_execute", _refuse_bulk)
+event.listen(CapturingSession, "after_transaction_create", _refuse_savepoint)
+
+
+_INSERT_ACTION: Final = "INSERT INTO action (title, actor, at, undoes) VALUES (?, ?, ?, ?)"
+_INSERT_OP: Final = (
+    "INSERT INTO outbox (cseq, op_hash, doc_id, scope, kind, op, made_at, action_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_HISTORY: Final = (
+    "INSERT INTO history (person_id, doc_id, kind, field, event, old, new, actor, at, cseq, scope,"
+    " action_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_LAST_CSEQ: Final = (
+    "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),"
+    " coalesce((SELECT max(cseq) FROM outbox_done), 0))"
+)
+_LAST_HASH: Final = (
+    "SELECT op_hash FROM (SELECT cseq, op_hash FROM outbox UNION ALL"
+    " SELECT cseq, op_hash FROM outbox_done) ORDER BY cseq DESC LIMIT 1"
+)
+_PENDING: Final = (
+    "SELECT cseq, doc_id, op FROM outbox"
+    " WHERE doc_id IN (SELECT value FROM json_each(?)) ORDER BY cseq"
+)
+
+
+def write_out(session: CapturingSession, author: Author) -> Written:
+    """Write operations, history and the action of everything flushed so far.
+
+    Called once, after the last flush and before the commit.
+    """
+    drafts = [draft for held in session.touched.values() if (draft := _draft(held))]
+    if not drafts:
+        return Written(None, frozenset(), frozenset())
+    raw: Any = session.connection().connection.driver_connection
+    action_id = raw.execute(
+        _INSERT_ACTION, (author.title, author.login, author.at, author.undoes)
+    ).lastrowid
+    if author.undoes is not None:
+        raw.execute("UPDATE action SET undone_by = ? WHERE id = ?", (action_id, author.undoes))
+    _append(raw, drafts, author, action_id)
+    return Written(
+        action_id,
+        frozenset((draft.record.kind, draft.record.id) for draft in drafts),
+        frozenset(person for draft in drafts for person in draft.persons),
+    )
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """An operation without its place in the queue. ``before`` and ``after`` are wire values of
+    the fields it speaks of."""
+
+    record: Record
+    op: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    persons: frozenset[str]
+
+
+def _draft(held: Touched) -> _Draft | None:
+    record, now = held.record, values_of(held.record)
+    persons = frozenset(_persons(held, now))
+    for name, spec in fields(type(record)).items():
+        from_wire(spec, now[name])  # a value that does not fit must not reach the others
+    if held.made or (held.was_deleted and not record.deleted):
+        if record.deleted or inspect(record).deleted or not inspect(record).persistent:
+            return None
+        filled = {name: value for name, value in now.items() if not is_empty(value)}
+        return _Draft(record, "new", {}, filled, persons)
+    was = now | held.old
+    if record.deleted and not held.was_deleted:
+        said = {
+            name: value
+            for name, value in was.items()
+            if not is_empty(value) or name in record.fver or name in held.old
+        }
+        return _Draft(record, "del", said, {}, persons)
+    changed = [name for name, old in held.old.items() if old != now[name]]
+    if not changed:
+        return None
+    return _Draft(
+        record,
+        "set",
+        {name: was[name] for name in changed},
+        {name: now[name] for name in changed},
+        persons,
+    )
+
+
+def _persons(held: Touched, now: dict[str, Any]) -> Iterable[str]:
+    """Whom a change concerns: the person, or the person a record is or was tied to. A host party
+    concerns nobody's listing."""
+    if isinstance(held.record, Person):
+        yield held.record.id
+    for values in (now, held.old):
+        person_id = values.get("person_id")
+        if person_id is not None:
+            yield person_id
+
+
+def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> None:
+    pending = _pending(raw, [d.record.id for d in drafts])
+    cseq: int = raw.execute(_LAST_CSEQ).fetchone()[0]
+    newest = raw.execute(_LAST_HASH).fetchone()
+    prev = newest[0] if newest else ""
+    operations, lines = [], []
+    for draft in drafts:
+        cseq += 1
+        record = draft.record
+        operation: Operation = {
+            "cseq": cseq,
+            "prev": prev,
+            "id": record.id,
+            "kind": record.kind,
+            "op": draft.op,
+            "scope": record.scope,
+            "schema": SCHEMA,
+            "at": author.at,
+            "person": record.owner_id,
+            "f": _field_changes(draft, pending.get(record.id, {})),
+        }
+        prev = op_hash(operation)
+        text = canonical(operation)
+        operations.append(
+            (cseq, prev, record.id, record.scope, record.kind, text, author.at, action_id)
+        )
+        lines += _history_lines(draft, author, cseq, action_id)
+    raw.executemany(_INSERT_OP, operations)
+    raw.executemany(_INSERT_HISTORY, lines)
+
+
+def _pending(raw: Any, ids: list[str]) -> dict[str, dict[str, int]]:
+    """For each record the newest unacknowledged operation of each field."""
+    found: dict[str, dict[str, int]] = {}
+    for cseq, doc_id, text in raw.execute(_PENDING, (json.dumps(ids),)):
+        last = found.setdefault(doc_id, {})
+        for name in json.loads(text)["f"]:
+            last[name] = cseq
+    return found
+
+
+def _field_changes(draft: _Draft, pending: dict[str, int]) -> dict[str, Any]:
+    specs = fields(type(draft.record))
+    said: dict[str, Any] = {}
+    for name in draft.before | draft.after:
+        base = {"b": draft.record.fver.get(name, 0), "p": pending.get(name)}
+        old, new = draft.before.get(name), draft.after.get(name)
+        if specs[name].merge == "set":
+            was, now = set(old or ()), set(new or ())
+            said[name] = base | {"add": sorted(now - was), "rem": sorted(was - now)}
+        else:
+            said[name] = base | {"o": old, "n": new}
+    return said
+
+
+def _history_lines(
+    draft: _Draft, author: Author, cseq: int, action_id: int
+) -> list[tuple[Any, ...]]:
+    record = draft.record
+    head = (record.owner_id, record.id, record.kind)
+    tail = (author.login, author.at, cseq, record.scope, action_id)
+    name_of_event = "undo" if author.undoes is not None else draft.op
+    if draft.op == "set":
+        return [
+            (*head, name, name_of_event, _json(old), _json(draft.after[name]), *tail)
+            for name, old in draft.before.items()
+        ]
+    before = draft.before if draft.op == "del" else None
+    after = draft.after if draft.op == "new" else None
+    return [(*head, None, name_of_event, _json(before), _json(after), *tail)]
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
