@@ -90,7 +90,5 @@ def open_here(arguments: argparse.Namespace) -> Workstation:
     home: Home = home_from_environment()
     profile = read_profile(home.profile)
     account = choose_account(profile, arguments.login)
-    password = ask_password(
-        f"Пароль ({account.full_name})", demonstration=profile.demonstration
-    )
+    password = ask_password(f"Пароль ({account.full_name})", demonstration=profile.demonstration)
     return open_workstation(home, account.login, password)

@@ -114,9 +114,7 @@ def run_intake(arguments: argparse.Namespace) -> int:
         "case_id": taken.case_id if taken else None,
         "migrant_id": taken.migrant_id if taken else None,
         "problems": problems,
-        "similar": [
-            {"person_id": s.person_id, "name": s.name, "score": s.score} for s in alike
-        ],
+        "similar": [{"person_id": s.person_id, "name": s.name, "score": s.score} for s in alike],
     }
     if arguments.json:
         print_json(answer)

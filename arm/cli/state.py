@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from arm.casework.people import counts
 from arm.cli.opening import add_login, open_here
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
@@ -66,7 +65,7 @@ def run_status(arguments: argparse.Namespace) -> int:
             "office": here.office.name,
             "login": here.account.login,
             "role": here.account.role,
-            "people": counts(here.store)["all"],
+            "people": here.people_count(),
             "pending": here.store.pending(),
             "conflicts": state.conflicts if state else 0,
             "rejected": state.rejected if state else 0,

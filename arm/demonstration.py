@@ -1,0 +1,145 @@
+"""The demonstration: a centre on this machine, an office with accounts, invented people.
+
+The same steps an administrator takes in earnest, so that what is shown is what works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+
+from arm.casework.demonstration import people
+from arm.central.admin import add_org, add_person, provision
+from arm.central.bulk import copy_documents
+from arm.central.connect import connect
+from arm.central.embedded import EmbeddedCentral
+from arm.central.membership import membership
+from arm.model import Office
+from arm.places import Home
+from arm.profile import Account, Centre, Profile, write_profile
+from arm.workstation import add_account, create_workstation, read_profile
+
+SEED = 2026
+"""The same people at every demonstration."""
+
+BULK_WORKSTATION = 9
+"""Number of the invented workstation that gave the demonstration people their Migrant IDs;
+the centre numbers real ones from 10 in a demonstration's region and never reuses this."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account of the demonstration office."""
+
+    login: str
+    full_name: str
+    role: str
+
+
+PEOPLE = (
+    Person("orlova", "Орлова Мария Сергеевна", "center_specialist"),
+    Person("lapin", "Лапин Денис Андреевич", "center_specialist"),
+    Person("tikhonova", "Тихонова Елена Викторовна", "center_supervisor"),
+)
+NEIGHBOUR = Person("sokolov", "Соколов Пётр Ильич", "center_specialist")
+"""Works in the second organisation and sees nothing of the first."""
+
+OFFICE = Office(
+    name="Миграционный центр «Северный»",
+    short_name="ММЦ «Северный»",
+    region="40",
+    region_name="Приокская область",
+    address="Приокская область, г. Приокск, ул. Заводская, д. 4",
+    inn="4000118827",
+    phone="+7 900 000-00-04",
+    oktmo="29701000",
+)
+SECOND_OFFICE = Office(
+    name="Миграционный центр «Южный»",
+    short_name="ММЦ «Южный»",
+    region="40",
+    region_name="Приокская область",
+)
+
+
+def prepare_centre(
+    central: EmbeddedCentral, persons: int, on: date, password: str, say: Say
+) -> None:
+    """Tables, two offices, accounts, and ``persons`` invented people in the first office."""
+    dsn = central.admin_dsn()
+    provision(dsn)
+    scopes = [_add_office(dsn, office) for office in (OFFICE, SECOND_OFFICE)]
+    for person, scope in (*((p, scopes[0]) for p in PEOPLE), (NEIGHBOUR, scopes[1])):
+        add_person(
+            dsn,
+            login=person.login,
+            full_name=person.full_name,
+            role=person.role,
+            org=scope,
+            password=password,
+        )
+    say(f"Выдумываем людей: {persons}")
+    documents = people(
+        persons, SEED, on, OFFICE.region, BULK_WORKSTATION, [p.login for p in PEOPLE]
+    )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        copy_documents(connection, scopes[0], documents)
+
+
+def _add_office(dsn: str, office: Office) -> int:
+    return add_org(
+        dsn,
+        name=office.name,
+        short_name=office.short_name,
+        region=office.region,
+        region_name=office.region_name,
+        address=office.address,
+        inn=office.inn,
+        phone=office.phone,
+        oktmo=office.oktmo,
+    )
+
+
+def join(
+    home: Home, centre: Centre, login: str, password: str, *, demonstration: bool = False
+) -> str:
+    """Make an empty workstation for a person whom the centre knows; returns the recovery phrase.
+
+    Raises CentreUnreachable, WrongCentrePassword, TlsRequired.
+    """
+    with connect(centre.host, centre.port, centre.database, login, password) as connection:
+        known = membership(connection)
+    account = Account(known.login, known.full_name, known.role, known.scope)
+    profile = Profile(known.office, (account,), centre, demonstration, known.people)
+    return create_workstation(home, profile, login, password)
+
+
+def join_too(home: Home, login: str, password: str, by_login: str, by_password: str) -> None:
+    """Let one more person of the office sign in on this workstation."""
+    profile = read_profile(home.profile)
+    centre = profile.centre
+    if centre is None:
+        raise ValueError("the workstation has no centre")
+    with connect(centre.host, centre.port, centre.database, login, password) as connection:
+        known = membership(connection)
+    account = Account(known.login, known.full_name, known.role, known.scope)
+    add_account(home, account, password, by_login, by_password)
+    write_profile(home.profile, read_profile(home.profile))
+
+
+def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequence[Account]:
+    """The whole demonstration in one home, up to an empty workstation; the first load follows at
+    the first exchange."""
+    central = EmbeddedCentral(home.central).start()
+    prepare_centre(central, persons, on, password, say)
+    centre = Centre(central.host, central.port, central.database, embedded=True)
+    first, *others = PEOPLE
+    join(home, centre, first.login, password, demonstration=True)
+    for person in others:
+        join_too(home, person.login, password, first.login, password)
+    return read_profile(home.profile).accounts

@@ -1,0 +1,137 @@
+"""Wiring: opens everything one workstation needs and returns it as one object."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
+from types import TracebackType
+
+import psycopg
+
+from arm.access.keys import KeyFile, new_key
+from arm.casework import derive, people
+from arm.central.connect import connect
+from arm.central.embedded import EmbeddedCentral
+from arm.clock import Clock, SystemClock
+from arm.errors import ExpectedError
+from arm.model import Office
+from arm.places import Home
+from arm.profile import Account, Centre, Profile, read_profile, write_profile
+from arm.store.database import InstanceLock, create_database, open_database
+from arm.store.files import FileStore
+from arm.store.store import Actor, Store
+from arm.sync.engine import SyncEngine
+from arm.sync.loop import SyncLoop
+
+
+@dataclass
+class Workstation:
+    """Everything opened for one signed-in person. Close it, or use it as a context."""
+
+    home: Home
+    profile: Profile
+    account: Account
+    clock: Clock
+    store: Store
+    sync: SyncEngine | None
+    loop: SyncLoop | None
+    _closing: ExitStack
+
+    @property
+    def office(self) -> Office:
+        """The organisation at whose desk we sit."""
+        return self.profile.office
+
+    def people_count(self) -> int:
+        """How many people are on this workstation."""
+        return people.counts(self.store)["all"]
+
+    def close(self) -> None:
+        """Stop exchange, close the database, let another instance in."""
+        self._closing.close()
+
+    def __enter__(self) -> Workstation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class NotJoined(ExpectedError):
+    """The login has no account on this workstation."""
+
+    code = "not_joined"
+    title = "Учётной записи «{login}» нет на этом рабочем месте"
+    advice = "Подключите её командой «arm join» или войдите под другой"
+
+
+def open_workstation(
+    home: Home, login: str, password: str, clock: Clock | None = None
+) -> Workstation:
+    """Unlock and open. Raises NoWorkstation, NotJoined, WrongPassword, SecondInstance and the
+    errors of :func:`arm.store.database.open_database`."""
+    clock = clock or SystemClock()
+    profile = read_profile(home.profile)
+    account = profile.account(login)
+    if account is None:
+        raise NotJoined(login=login)
+    with ExitStack() as closing:
+        closing.enter_context(InstanceLock(home.lock))
+        key = KeyFile(home.keys).unlock(login, password)
+        engine = open_database(home.database, key)
+        closing.callback(engine.dispose)
+        actor = Actor(account.login, account.full_name, account.role, account.scope)
+        store = Store(
+            engine, clock, actor, FileStore(home.files, key), partial(derive.refresh, clock=clock)
+        )
+        _remember_office(store, profile)
+        sync = loop = None
+        if profile.centre is not None:
+            sync = SyncEngine(store, partial(_reach, profile.centre, home, login, password))
+            loop = SyncLoop(sync)
+            closing.callback(loop.stop)
+        return Workstation(home, profile, account, clock, store, sync, loop, closing.pop_all())
+
+
+def create_workstation(
+    home: Home, profile: Profile, login: str, password: str, clock: Clock | None = None
+) -> str:
+    """Make an empty workstation for the first person; returns the recovery phrase of the
+    organisation, to be kept in its safe."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    with InstanceLock(home.lock):
+        key = new_key()
+        keys = KeyFile(home.keys)
+        phrase = keys.create(key)
+        keys.add_person(login, password, key)
+        create_database(home.database, key).dispose()
+        write_profile(home.profile, profile)
+    return phrase
+
+
+def add_account(
+    home: Home, account: Account, password: str, by_login: str, by_password: str
+) -> None:
+    """Let one more person sign in here; somebody who already can must unlock the key."""
+    keys = KeyFile(home.keys)
+    keys.add_person(account.login, password, keys.unlock(by_login, by_password))
+    write_profile(home.profile, read_profile(home.profile).with_account(account))
+
+
+def _remember_office(store: Store, profile: Profile) -> None:
+    for name, value in (("office", asdict(profile.office)), ("people", profile.people)):
+        if store.meta(name) != value:
+            store.set_meta(name, value)
+
+
+def _reach(
+    centre: Centre, home: Home, login: str, password: str
+) -> psycopg.Connection[tuple[object, ...]]:
+    port = EmbeddedCentral(home.central).start().port if centre.embedded else centre.port
+    return connect(centre.host, port, centre.database, login, password)
