@@ -177,7 +177,9 @@ def read_tables(text: str, file: str) -> list[Table]:
     except tomllib.TOMLDecodeError as error:
         raise BrokenLawTable(table=file, file=f"{file}.toml", problem=str(error)) from error
     declared = content.pop("tables", {})
-    stray = sorted(set(content) - set(declared))
+    stray = sorted(
+        name for name, rows in content.items() if isinstance(rows, list) and name not in declared
+    )
     if stray and declared:
         raise BrokenLawTable(
             table=file, file=f"{file}.toml", problem=f"раздел «{stray[0]}» не описан в [tables]"

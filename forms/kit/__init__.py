@@ -1,0 +1,1 @@
+"""How a form is read, checked and drawn."""

@@ -1,0 +1,306 @@
+"""Drawing. What is printed on the form is drawn once a document as a Form XObject; each value is
+one string of a monospaced face whose letters are spaced by the cell pitch. That is what makes a
+page cost about a millisecond: see ``bench/forms.py``.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from forms.kit import wording
+from forms.kit.check import Problem, fits, parse_date
+from forms.kit.fonts import CAP_HEIGHT, drawable, font_name, glyph_width, width
+from forms.kit.layout import (
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    Area,
+    Box,
+    CellRow,
+    Layout,
+    Page,
+    Rect,
+    Rule,
+    Sample,
+    Text,
+)
+from forms.kit.qr import modules
+from forms.kit.wording import MM
+
+CELL_LINE = 0.4
+"""Thickness of the lines around cells, in points."""
+CROSS = "X"
+_WARN_LINE, _WARN_FILL, _WARN_BADGE = "#C27803", "#FCF1DA", "#855000"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One filled form to draw: its paper, the values as on paper, and what to mark."""
+
+    layout: Layout
+    boxes: Mapping[str, str]
+    problems: Sequence[Problem] = ()
+
+
+def draw(sheets: Iterable[Sheet], title: str) -> bytes:
+    """A PDF of all sheets, one after another. The same input gives the same bytes.
+
+    A value that does not fit its box is not drawn at all: half a name on an official paper is
+    worse than an empty row.
+    """
+    buffer = io.BytesIO()
+    canvas = Canvas(
+        buffer,
+        pagesize=(PAGE_WIDTH * MM, PAGE_HEIGHT * MM),
+        invariant=1,
+        pageCompression=1,
+        initialFontName=font_name("mono"),
+    )
+    canvas.setTitle(title)
+    canvas.setCreator("Единое окно")
+    backgrounds: dict[int, str] = {}
+    for sheet in sheets:
+        for page in sheet.layout.pages:
+            if page.optional and not any(sheet.boxes.get(box.id) for box in page.boxes):
+                continue
+            name = backgrounds.get(id(page))
+            if name is None:
+                name = backgrounds[id(page)] = f"page{len(backgrounds)}"
+                canvas.beginForm(name)
+                _print_page(canvas, page)
+                canvas.endForm()
+            canvas.doForm(name)
+            _fill_page(canvas, page, sheet.boxes)
+            _mark(canvas, [p for p in sheet.problems if p.page == page.number])
+            canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _up(y: float) -> float:
+    """Millimetres from the top → points from the bottom."""
+    return (PAGE_HEIGHT - y) * MM
+
+
+# -- what is printed on the form ---------------------------------------------------------------
+
+
+def _print_page(canvas: Any, page: Page) -> None:
+    canvas.setLineWidth(CELL_LINE)
+    _cell_grid(canvas, page)
+    for item in page.prints:
+        if isinstance(item, Text):
+            _text(canvas, item)
+        elif isinstance(item, Rule):
+            _rule(canvas, item)
+        elif isinstance(item, Area):
+            _area(canvas, item)
+    for box in page.boxes:
+        if box.kind == "line" and box.underline:
+            base = _up(box.rect.y + box.rect.h)
+            canvas.setLineWidth(CELL_LINE)
+            canvas.setStrokeColor(HexColor("#000000"))
+            canvas.line(box.rect.x * MM, base, (box.rect.x + box.rect.w) * MM, base)
+
+
+def _cell_grid(canvas: Any, page: Page) -> None:
+    """All cells of the page as one path."""
+    path = canvas.beginPath()
+    samples = [item for item in page.prints if isinstance(item, Sample)]
+    rows = [row for box in page.boxes for row in box.rows] + [item.row for item in samples]
+    for row in rows:
+        _cells(path, row)
+    for box in page.boxes:
+        for option in box.options:
+            square = option.rect
+            path.rect(square.x * MM, _up(square.y + square.h), square.w * MM, square.h * MM)
+    canvas.drawPath(path, stroke=1, fill=0)
+    for item in samples:
+        text = canvas.beginText()
+        text.setFont(font_name("mono-bold"), 10)
+        _letters(text, item.row, item.text, "mono-bold", 10)
+        canvas.drawText(text)
+
+
+def _cells(path: Any, row: CellRow) -> None:
+    """Separate cells are rectangles; touching ones a frame and partitions."""
+    bottom, height = _up(row.y + row.h), row.h * MM
+    if row.pitch - row.w > 0.05:
+        for index in range(row.count):
+            path.rect((row.x + index * row.pitch) * MM, bottom, row.w * MM, height)
+        return
+    path.rect(row.x * MM, bottom, row.count * row.pitch * MM, height)
+    for index in range(1, row.count):
+        x = (row.x + index * row.pitch) * MM
+        path.moveTo(x, bottom)
+        path.lineTo(x, bottom + height)
+
+
+def _text(canvas: Any, item: Text) -> None:
+    canvas.setFillColor(HexColor(item.color))
+    text = canvas.beginText()
+    text.setFont(font_name(item.face), item.size)
+    for index, words in enumerate(item.text.split("\n")):
+        shown = drawable(words, item.face)
+        spare = item.w * MM - width(shown, item.face, item.size) if item.w else 0.0
+        shift = {"center": 0.5, "right": 1.0}.get(item.align, 0.0) * spare
+        text.setTextOrigin(item.x * MM + shift, _up(item.y) - index * item.leading)
+        text.textOut(shown)
+    canvas.drawText(text)
+
+
+def _rule(canvas: Any, item: Rule) -> None:
+    canvas.setStrokeColor(HexColor(item.color))
+    canvas.setLineWidth(item.width * MM)
+    canvas.setDash([length * MM for length in item.dash])
+    canvas.line(item.x1 * MM, _up(item.y1), item.x2 * MM, _up(item.y2))
+    canvas.setDash([])
+
+
+def _area(canvas: Any, item: Area) -> None:
+    rect = item.rect
+    if item.fill:
+        canvas.setFillColor(HexColor(item.fill))
+    if item.stroke:
+        canvas.setStrokeColor(HexColor(item.stroke))
+        canvas.setLineWidth(item.width * MM)
+    canvas.roundRect(
+        rect.x * MM,
+        _up(rect.y + rect.h),
+        rect.w * MM,
+        rect.h * MM,
+        item.radius * MM,
+        stroke=int(bool(item.stroke)),
+        fill=int(bool(item.fill)),
+    )
+
+
+# -- what people fill ----------------------------------------------------------------------------
+
+
+def _fill_page(canvas: Any, page: Page, boxes: Mapping[str, str]) -> None:
+    text = canvas.beginText()
+    style = ("", 0.0, "")
+    for box in page.boxes:
+        value = boxes.get(box.id, "")
+        if not value or not fits(box, value):
+            continue
+        if box.kind == "qr":
+            _qr(canvas, box.rect, value)
+            continue
+        wanted = (box.face, box.size, box.color)
+        if wanted != style:
+            text.setFont(font_name(box.face), box.size)
+            if box.color != style[2]:
+                text.setFillColor(HexColor(box.color))
+            style = wanted
+        if box.kind in ("line", "prose"):
+            _words(text, box, value)
+            style = ("", 0.0, box.color)
+        else:
+            _in_cells(text, box, value)
+    canvas.drawText(text)
+
+
+def _in_cells(text: Any, box: Box, value: str) -> None:
+    if box.kind == "choice":
+        square = next((o.rect for o in box.options if o.value == value), None)
+        if square is not None:
+            row = CellRow(square.x, square.y, 1, 0.0, square.w, square.h)
+            _letters(text, row, CROSS, box.face, box.size)
+        return
+    if box.kind == "date":
+        if parse_date(value) is None:
+            return
+        parts = value.split(".")
+    else:
+        parts = wording.cells(value, box) or []
+    for row, part in zip(box.rows, parts, strict=False):
+        if part:
+            _letters(text, row, part, box.face, box.size)
+
+
+def _letters(text: Any, row: CellRow, letters: str, face: str, size: float) -> None:
+    advance = glyph_width(face) * size
+    text.setTextOrigin(
+        row.x * MM + (row.w * MM - advance) / 2,
+        _up(row.y + row.h) + (row.h * MM - CAP_HEIGHT[face] * size) / 2,
+    )
+    text.setCharSpace(row.pitch * MM - advance)
+    text.textOut(drawable(letters, face))
+
+
+def _words(text: Any, box: Box, value: str) -> None:
+    text.setCharSpace(0)
+    rect = box.rect
+    if box.kind == "line":
+        size = wording.line(value, box) or box.size
+        shown = drawable(value, box.face)
+        spare = rect.w * MM - width(shown, box.face, size)
+        shift = {"center": 0.5, "right": 1.0}.get(box.align, 0.0) * spare
+        text.setFont(font_name(box.face), size)
+        text.setTextOrigin(rect.x * MM + shift, _up(rect.y + rect.h) + size * 0.22)
+        text.textOut(shown)
+        return
+    fitted = wording.prose(value, box)
+    if fitted is None:
+        return
+    size, lines = fitted
+    for row in lines:
+        for run in row.runs:
+            text.setFont(font_name(run.face), size)
+            text.setTextOrigin(rect.x * MM + run.x, _up(rect.y) - row.top)
+            text.textOut(run.text)
+
+
+def _qr(canvas: Any, rect: Rect, value: str) -> None:
+    """Dark modules as one path, neighbours in a row joined."""
+    grid = modules(value)
+    step = min(rect.w, rect.h) * MM / len(grid)
+    left, top = rect.x * MM, _up(rect.y)
+    path = canvas.beginPath()
+    for number, row in enumerate(grid):
+        start = None
+        for column, dark in enumerate([*row, False]):
+            if dark and start is None:
+                start = column
+            elif not dark and start is not None:
+                y = top - (number + 1) * step
+                path.rect(left + start * step, y, (column - start) * step, step)
+                start = None
+    canvas.setFillColor(HexColor("#000000"))
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+# -- problems, numbered --------------------------------------------------------------------------
+
+
+def _mark(canvas: Any, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        rect = Rect(*problem.rect_mm)
+        canvas.setStrokeColor(HexColor(_WARN_LINE))
+        canvas.setFillColor(HexColor(_WARN_FILL), alpha=0.55)
+        canvas.setLineWidth(1.1)
+        canvas.roundRect(
+            (rect.x - 0.7) * MM,
+            _up(rect.y + rect.h + 0.7),
+            (rect.w + 1.4) * MM,
+            (rect.h + 1.4) * MM,
+            1.2 * MM,
+            stroke=1,
+            fill=1,
+        )
+    for problem in problems:
+        rect = Rect(*problem.rect_mm)
+        x = min(rect.x + rect.w + 0.9, PAGE_WIDTH - 4) * MM
+        y = _up(rect.y - 0.4)
+        canvas.setFillColor(HexColor(_WARN_BADGE), alpha=1)
+        canvas.circle(x, y, 2.1 * MM, stroke=0, fill=1)
+        canvas.setFillColor(HexColor("#FFFFFF"), alpha=1)
+        canvas.setFont(font_name("sans-bold"), 7.5)
+        canvas.drawCentredString(x, y - 2.6, str(problem.number))
