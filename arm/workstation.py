@@ -91,6 +91,7 @@ def open_workstation(
             engine, clock, actor, FileStore(home.files, key), partial(derive.refresh, clock=clock)
         )
         _remember_office(store, profile)
+        derive.roll_day(store)
         sync = loop = None
         if profile.centre is not None:
             sync = SyncEngine(store, partial(_reach, profile.centre, home, login, password))
@@ -99,9 +100,7 @@ def open_workstation(
         return Workstation(home, profile, account, clock, store, sync, loop, closing.pop_all())
 
 
-def create_workstation(
-    home: Home, profile: Profile, login: str, password: str, clock: Clock | None = None
-) -> str:
+def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str:
     """Make an empty workstation for the first person; returns the recovery phrase of the
     organisation, to be kept in its safe."""
     home.root.mkdir(parents=True, exist_ok=True)
