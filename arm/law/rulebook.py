@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -20,6 +21,8 @@ class RuleBook:
 
     tables: LawTables
     calendar: Calendar
+    fingerprint: str = ""
+    """Changes when any table changes: then every open term is computed anew."""
     _memo: dict[tuple[str, str, date], Row | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -70,4 +73,6 @@ def open_rulebook(folder: Path = LAW_FOLDER) -> RuleBook:
 
     Raises :class:`arm.law.tables.BrokenLawTable`.
     """
-    return RuleBook(load_tables(folder), read_calendar(folder / "calendar.csv"))
+    files = sorted([*folder.glob("*.toml"), folder / "calendar.csv"])
+    mark = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return RuleBook(load_tables(folder), read_calendar(folder / "calendar.csv"), mark)

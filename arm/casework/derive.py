@@ -1,0 +1,408 @@
+"""What lists show, computed from the records in the same transaction that changed them.
+
+``listing`` (one row a person), ``due`` (open terms) and the search index may be thrown away at
+any time and made anew. They hold dates, not verdicts like «сегодня»: those are made when shown.
+Reading goes through the driver, not the mapper: a first load brings 150,000 persons.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from arm.casework import route_steps
+from arm.casework.labels import joined_number
+from arm.clock import Clock
+from arm.law.deadlines import MANUAL, Status, Term, deadlines, status
+from arm.law.explanation import Explanation
+from arm.law.facts import StayFacts, Visit
+from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.stay import warn_days
+from arm.model.names import fold
+from arm.store.search import SearchEntry, index_people, remove_people
+from arm.store.store import Store
+
+log = logging.getLogger(__name__)
+
+PAGE = 2_000
+"""Persons a step: few statements, and a short wait for whoever wants to write next."""
+
+_PERSON = (
+    "id, migrant_id, surname, given, patronymic, surname_latin, given_latin, patronymic_latin, "
+    "birth_date, citizenship, phone, inn, snils"
+)
+_LISTING = (
+    "rowid", "person_id", "case_id", "migrant_id", "surname", "given", "patronymic", "name_latin",
+    "sort_key", "birth_date", "citizenship", "document", "phone", "route", "steps_done",
+    "steps_all", "status", "lawful_until", "status_reason", "next_due_on", "next_due_title",
+    "responsible", "marked", "closed", "insurance_until", "updated_at",
+)  # fmt: skip
+_DUE = (
+    "person_id", "case_id", "deadline_id", "rule", "title", "detail", "icon", "who", "due_on",
+    "responsible", "explanation",
+)  # fmt: skip
+
+_IDS = "IN (SELECT value FROM json_each(?))"
+
+
+@lru_cache(maxsize=16_384)
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one person, newest first within a kind."""
+
+    person: Sequence[Any]
+    cases: list[Sequence[Any]]
+    documents: list[Sequence[Any]]
+    cards: list[Sequence[Any]]
+    permits: list[Sequence[Any]]
+    registrations: list[Sequence[Any]]
+    certificates: list[Sequence[Any]]
+    steps: list[Sequence[Any]]
+    deadlines: list[Sequence[Any]]
+    changed_at: str | None = None
+
+
+def refresh(
+    session: Session, person_ids: Collection[str], clock: Clock, book: RuleBook | None = None
+) -> None:
+    """Recompute everything derived of these persons, within the caller's transaction.
+
+    A person who is gone or deleted loses their rows.
+    """
+    rules = book or open_rulebook()
+    driver = session.connection().connection.driver_connection
+    ids = list(person_ids)
+    for start in range(0, len(ids), PAGE):
+        _refresh_page(session, driver, ids[start : start + PAGE], clock, rules)
+
+
+def _refresh_page(
+    session: Session, driver: Any, ids: Sequence[str], clock: Clock, book: RuleBook
+) -> None:
+    asked = json.dumps(ids)
+    found = _read(driver, asked)
+    known: dict[str, int] = dict(
+        driver.execute(f"SELECT person_id, rowid FROM listing WHERE person_id {_IDS}", (asked,))
+    )
+    driver.execute(f"DELETE FROM due WHERE person_id {_IDS}", (asked,))
+    gone = [known.pop(person_id) for person_id in ids if person_id in known.keys() - found.keys()]
+    if gone:
+        driver.execute(f"DELETE FROM listing WHERE rowid {_IDS}", (json.dumps(gone),))
+        remove_people(session, gone)
+    free = (driver.execute("SELECT max(rowid) FROM listing").fetchone()[0] or 0) + 1
+    today = clock.today()
+    listing: list[tuple[Any, ...]] = []
+    due: list[tuple[Any, ...]] = []
+    entries: list[SearchEntry] = []
+    for person_id, rows in found.items():
+        rowid = known.get(person_id)
+        if rowid is None:
+            rowid, free = free, free + 1
+        facts = _stay_facts(rows)
+        terms = _open_terms(rows, deadlines(facts, book))
+        due.extend(terms)
+        listing.append(_listing_row(rowid, rows, facts, status(facts, today, book), terms))
+        entries.append(_search_entry(rowid, rows))
+    driver.executemany(_insert("INSERT OR REPLACE", "listing", _LISTING), listing)
+    driver.executemany(_insert("INSERT", "due", _DUE), due)
+    index_people(session, entries)
+
+
+def _insert(verb: str, table: str, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+
+
+def _read(driver: Any, asked: str) -> dict[str, _Rows]:
+    persons = driver.execute(
+        f"SELECT {_PERSON} FROM person WHERE id {_IDS} AND deleted = 0", (asked,)
+    )
+    found = {row[0]: _Rows(row, [], [], [], [], [], [], [], []) for row in persons}
+
+    def gather(table: str, columns: str, into: Callable[[_Rows], list[Sequence[Any]]]) -> None:
+        rows = driver.execute(
+            f"SELECT person_id, {columns} FROM {table} WHERE person_id {_IDS} AND deleted = 0",
+            (asked,),
+        )
+        for row in rows:
+            owner = found.get(row[0])
+            if owner is not None:
+                into(owner).append(row)
+
+    gather("case_file", "id, route, opened_on, closed_on, responsible, marked", lambda r: r.cases)
+    gather(
+        "identity_document",
+        "document_type, series, number, issued_on, valid_to, id",
+        lambda r: r.documents,
+    )
+    gather(
+        "migration_card",
+        "entered_on, purpose, stay_until, left_on, series, number, id",
+        lambda r: r.cards,
+    )
+    gather(
+        "stay_permit",
+        "permit_type, series, number, issued_on, valid_to, paid_through, id",
+        lambda r: r.permits,
+    )
+    gather(
+        "registration",
+        "arrived_on, registered_on, valid_to, removed_on, id",
+        lambda r: r.registrations,
+    )
+    gather("certificate", "certificate_type, issued_on, valid_to, id", lambda r: r.certificates)
+    gather("route_step", "step, state, done_on", lambda r: r.steps)
+    gather(
+        "deadline",
+        "id, case_id, rule, due_on, title_text, responsible, state",
+        lambda r: r.deadlines,
+    )
+    changed = driver.execute(
+        f"SELECT person_id, max(at) FROM history WHERE person_id {_IDS} GROUP BY person_id",
+        (asked,),
+    )
+    for person_id, at in changed:
+        if person_id in found:
+            found[person_id].changed_at = at
+    return found
+
+
+def _newest(rows: list[Sequence[Any]], *columns: int) -> Sequence[Any] | None:
+    """The row with the latest date; rows without one come last, the later record id breaks ties."""
+    if len(rows) <= 1:
+        return rows[0] if rows else None
+    return max(rows, key=lambda row: (next((row[c] for c in columns if row[c]), ""), row[-1]))
+
+
+def current_case(rows: list[Sequence[Any]]) -> Sequence[Any] | None:
+    """The open case opened last, otherwise the last one."""
+    if not rows:
+        return None
+    return max(rows, key=lambda row: (row[4] is None, row[3] or "", row[1]))
+
+
+def _stay_facts(rows: _Rows) -> StayFacts:
+    case = current_case(rows.cases)
+    document = _newest(rows.documents, 4)
+    card = _newest(rows.cards, 1)
+    permit = _newest(rows.permits, 4)
+    place = _newest(rows.registrations, 2, 1)
+    papers: dict[str, Sequence[Any]] = {}
+    for paper in rows.certificates:
+        before = papers.get(paper[1])
+        if before is None or (paper[2] or paper[3] or "") > (before[2] or before[3] or ""):
+            papers[paper[1]] = paper
+    medical, insurance = papers.get("medical"), papers.get("insurance")
+    prints = papers.get("fingerprints")
+    done = frozenset(step[1] for step in rows.steps if step[2] in ("done", "not_needed"))
+    visits: tuple[Visit, ...] = ()
+    if len(rows.cards) > 1:
+        visits = tuple(
+            Visit(entered, _day(other[4]))
+            for other in rows.cards
+            if (entered := _day(other[1])) is not None
+        )
+    return StayFacts(
+        citizenship=rows.person[9],
+        birth_date=_day(rows.person[8]),
+        entered_on=_day(card[1]) if card else None,
+        purpose=card[2] if card else None,
+        stay_until=_day(card[3]) if card else None,
+        left_on=_day(card[4]) if card else None,
+        visits=visits,
+        arrived_on=_day(place[1]) if place else None,
+        registered_on=_day(place[2]) if place else None,
+        registration_until=_day(place[3]) if place else None,
+        registration_removed_on=_day(place[4]) if place else None,
+        permit_type=permit[1] if permit else None,
+        permit_issued_on=_day(permit[4]) if permit else None,
+        permit_until=_day(permit[5]) if permit else None,
+        paid_through=_day(permit[6]) if permit else None,
+        document_type=document[1] if document else None,
+        document_until=_day(document[5]) if document else None,
+        insurance_until=_day(insurance[3]) if insurance else None,
+        medical_on=_day(medical[2]) if medical else None,
+        medical_until=_day(medical[3]) if medical else None,
+        fingerprints_on=(_day(prints[2]) or date.min) if prints else None,
+        route=case[2] if case else None,
+        steps_done=done,
+        closed=case is not None and case[4] is not None,
+    )
+
+
+def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
+    """Rows of ``due``: computed terms that nobody settled, and the terms people wrote."""
+    case = current_case(rows.cases)
+    case_id, responsible = (case[1], case[5]) if case else (None, None)
+    person_id = rows.person[0]
+    settled = {
+        (term[3], term[4])
+        for term in rows.deadlines
+        if term[3] != MANUAL and term[7] in ("done", "not_needed")
+    }
+    terms: list[tuple[Any, ...]] = []
+    for term in computed:
+        due_on = term.due_on.isoformat()
+        if (term.rule, due_on) in settled or (term.rule, None) in settled:
+            continue
+        why = json.dumps(term.explanation.to_json(), ensure_ascii=False)
+        terms.append(
+            (
+                person_id, case_id, None, term.rule, term.title, term.detail, term.icon,
+                term.who, due_on, responsible, why,
+            )
+        )  # fmt: skip
+    if case is not None and case[4] is not None:
+        return terms
+    for own in rows.deadlines:
+        if own[3] != MANUAL or own[7] in ("done", "not_needed") or not own[4]:
+            continue
+        written = Explanation("Срок поставил специалист", _day(own[4]), _day(own[4]))
+        why = json.dumps(written.to_json(), ensure_ascii=False)
+        terms.append(
+            (
+                person_id, case_id, own[1], MANUAL, own[5] or "Срок", "", "calendar-clock",
+                "office", own[4], own[6] or responsible, why,
+            )
+        )  # fmt: skip
+    return terms
+
+
+def _listing_row(
+    rowid: int,
+    rows: _Rows,
+    facts: StayFacts,
+    verdict: Status,
+    terms: list[tuple[Any, ...]],
+) -> tuple[Any, ...]:
+    person = rows.person
+    case = current_case(rows.cases)
+    document = _newest(rows.documents, 4)
+    nearest = min(terms, key=lambda term: term[8], default=None)
+    steps_done, steps_all = _steps(rows, facts)
+    latin = " ".join(part for part in person[5:8] if part)
+    return (
+        rowid,
+        person[0],
+        case[1] if case else None,
+        person[1],
+        person[2],
+        person[3],
+        person[4],
+        latin,
+        fold(" ".join(part for part in person[2:5] if part)) or fold(latin),
+        person[8],
+        person[9],
+        joined_number(document[2], document[3]) if document else None,
+        person[10],
+        case[2] if case else None,
+        steps_done,
+        steps_all,
+        verdict.kind,
+        verdict.until.isoformat() if verdict.until else None,
+        verdict.reason,
+        nearest[8] if nearest else None,
+        nearest[4] if nearest else None,
+        case[5] if case else None,
+        case[6] if case else None,
+        1 if facts.closed else 0,
+        facts.insurance_until.isoformat() if facts.insurance_until else None,
+        rows.changed_at or (case[3] if case else None),
+    )
+
+
+def _steps(rows: _Rows, facts: StayFacts) -> tuple[int | None, int | None]:
+    marks = {step[1]: route_steps.Mark(step[2], _day(step[3])) for step in rows.steps}
+    papers = frozenset(paper[1] for paper in rows.certificates)
+    states = route_steps.states(facts, marks, papers)
+    if not states:
+        return None, None
+    passed = sum(1 for state in states if state.state in ("done", "not_needed"))
+    return passed, len(states)
+
+
+def _search_entry(rowid: int, rows: _Rows) -> SearchEntry:
+    person = rows.person
+    numbers = [joined_number(row[2], row[3]) for row in rows.documents]
+    numbers += [joined_number(row[2], row[3]) for row in rows.permits]
+    numbers += [joined_number(row[5], row[6]) for row in rows.cards]
+    return SearchEntry(
+        rowid,
+        person[0],
+        person[2],
+        person[3],
+        person[4],
+        person[5],
+        person[6],
+        tuple(number for number in numbers if number),
+        (person[10],) if person[10] else (),
+        person[11],
+        person[12],
+        person[1],
+        person[8],
+    )
+
+
+def roll_day(store: Store, book: RuleBook | None = None) -> int:
+    """Bring the verdicts that depend on today up to today; returns how many persons changed.
+
+    If the tables of the law were replaced since the last time, everybody is computed anew.
+    """
+    rules = book or open_rulebook()
+    fingerprint = rules.fingerprint
+    known = store.meta("law")
+    if known is not None and known != fingerprint:
+        log.info("the tables of the law changed, computing everybody anew")
+        with store.read() as session:
+            ids = [row[0] for row in _driver(session).execute("SELECT id FROM person")]
+    else:
+        ids = _stale(store, rules)
+    for start in range(0, len(ids), PAGE):
+        with store.merge(origin="load") as session:
+            session.info["touched"].update(
+                ("person", person_id, person_id) for person_id in ids[start : start + PAGE]
+            )
+    if known != fingerprint:
+        store.set_meta("law", fingerprint)
+    return len(ids)
+
+
+def _stale(store: Store, book: RuleBook) -> list[str]:
+    today = store.clock.today()
+    near = (today + timedelta(days=warn_days(today, book))).isoformat()
+    with store.read() as session:
+        rows = _driver(session).execute(
+            "SELECT person_id FROM listing WHERE (status IN ('ok', 'warn') AND lawful_until < ?) "
+            "OR (status = 'ok' AND lawful_until <= ?)",
+            (today.isoformat(), near),
+        )
+        return [row[0] for row in rows]
+
+
+def rebuild(store: Store, progress: Callable[[int, int], None] | None = None) -> int:
+    """Throw the derived tables away and make them anew; returns the number of persons."""
+    with store.read() as session:
+        ids = [row[0] for row in _driver(session).execute("SELECT id FROM person")]
+    for start in range(0, len(ids), PAGE):
+        with store.merge(origin="load") as session:
+            session.info["touched"].update(
+                ("person", person_id, person_id) for person_id in ids[start : start + PAGE]
+            )
+        if progress is not None:
+            progress(min(start + PAGE, len(ids)), len(ids))
+    return len(ids)
+
+
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection

@@ -1,0 +1,61 @@
+"""What can go wrong in casework, said in the caseworker's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from arm.errors import ExpectedError
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One field that cannot be saved as it is. ``text`` says what to do."""
+
+    field: str
+    text: str
+
+
+class PersonNotFound(ExpectedError):
+    """Nobody with this id, or the case was deleted."""
+
+    code: ClassVar[str] = "casework.person_not_found"
+    title: ClassVar[str] = "Дело не найдено: {asked}"
+    advice: ClassVar[str] = "Проверьте номер или найдите человека по имени"
+
+
+class RecordGone(ExpectedError):
+    """The record was deleted, perhaps by somebody else."""
+
+    code: ClassVar[str] = "casework.record_gone"
+    title: ClassVar[str] = "Этой записи уже нет в деле"
+    advice: ClassVar[str] = "Её мог удалить другой специалист. Посмотрите историю дела"
+
+
+class WrongValues(ExpectedError):
+    """Some fields cannot be saved; ``problems`` says which and why."""
+
+    code: ClassVar[str] = "casework.wrong_values"
+    title: ClassVar[str] = "Не сохранено: {first}"
+    advice: ClassVar[str] = "Исправьте отмеченные поля"
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(first=self.problems[0].text if self.problems else "")
+
+
+class ConflictGone(ExpectedError):
+    """The dispute was settled meanwhile."""
+
+    code: ClassVar[str] = "casework.conflict_gone"
+    title: ClassVar[str] = "Это расхождение уже решено"
+    advice: ClassVar[str] = "Откройте историю дела: все варианты там"
+
+
+class FileMissing(ExpectedError):
+    """The bytes of an attachment are not on this workstation yet."""
+
+    code: ClassVar[str] = "casework.file_missing"
+    title: ClassVar[str] = "Файл ещё не загружен на этот компьютер"
+    advice: ClassVar[str] = "Он придёт при следующем обмене с центром"

@@ -1,0 +1,228 @@
+"""How a field's value is shown to people, in Russian."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from arm.casework import reference
+from arm.model import Record, fields, kinds
+
+CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
+    {
+        ("person", "sex"): {"M": "мужской", "F": "женский"},
+        ("identity_document", "document_type"): {
+            "passport": "Паспорт",
+            "id_card": "ID-карта",
+            "travel_document": "Проездной документ",
+            "birth_certificate": "Свидетельство о рождении",
+            "other": "Другой документ",
+        },
+        ("migration_card", "purpose"): {
+            "work": "Работа",
+            "study": "Учёба",
+            "private": "Частная",
+            "tourism": "Туризм",
+            "business": "Деловая",
+            "official": "Служебная",
+            "transit": "Транзит",
+            "humanitarian": "Гуманитарная",
+            "other": "Другая",
+        },
+        ("stay_permit", "permit_type"): {
+            "patent": "Патент",
+            "visa": "Виза",
+            "work_permit": "Разрешение на работу",
+            "trp": "РВП",
+            "trp_education": "РВПО",
+            "prp": "ВНЖ",
+        },
+        ("certificate", "certificate_type"): {
+            "medical": "Медзаключение",
+            "fingerprints": "Дактилоскопия",
+            "exam": "Сертификат об экзамене",
+            "insurance": "Полис ДМС",
+            "translation": "Перевод паспорта",
+            "contract": "Трудовой договор",
+        },
+        ("registration", "place_kind"): {
+            "dwelling": "Жилое помещение",
+            "other_premises": "Иное помещение",
+            "organisation": "Организация",
+        },
+        ("host_party", "host_kind"): {
+            "person": "Физическое лицо",
+            "organisation": "Организация",
+        },
+        ("host_party", "document_type"): {
+            "passport": "Паспорт",
+            "residence_permit": "Вид на жительство",
+            "other": "Другой документ",
+        },
+        ("route_step", "state"): {
+            "done": "пройден",
+            "repeat": "пройти заново",
+            "not_needed": "не нужен",
+        },
+        ("deadline", "state"): {
+            "open": "открыт",
+            "done": "сделано",
+            "not_needed": "не нужно",
+        },
+    }
+)
+"""Titles of coded fields by (kind, field)."""
+
+WHO = MappingProxyType(
+    {
+        "applicant": "заявитель",
+        "office": "центр",
+        "employer": "работодатель",
+        "host": "принимающая сторона",
+    }
+)
+"""Who has to act on a term."""
+
+RULES = MappingProxyType(
+    {
+        "registration": "Поставить на учёт",
+        "registration_expiry": "Продлить учёт",
+        "fingerprints": "Дактилоскопия",
+        "medical": "Медосвидетельствование",
+        "medical_expiry": "Обновить медосвидетельствование",
+        "patent_application": "Заявление на патент",
+        "patent_payment": "Оплата патента",
+        "patent_reissue": "Переоформление патента",
+        "permit_expiry": "Срок разрешительного документа",
+        "stay_limit": "Срок пребывания",
+        "document_expiry": "Срок паспорта",
+        "insurance_expiry": "Срок полиса ДМС",
+        "manual": "Свой срок",
+    }
+)
+"""Short names of the kinds of terms, for filters and history."""
+
+_COUNTRY_FIELDS = frozenset({"citizenship", "birth_country", "country"})
+_HIDDEN = frozenset({"person_id", "case_id", "host_id", "sha256", "scope"})
+
+
+def field_label(kind: str, field: str | None) -> str:
+    """The Russian name of a field, or of the whole record."""
+    cls = kinds().get(kind)
+    if cls is None:
+        return field or kind
+    if not field:
+        return cls.title
+    spec = fields(cls).get(field)
+    return spec.label if spec else field
+
+
+def kind_title(kind: str) -> str:
+    """What people call a kind of record."""
+    cls = kinds().get(kind)
+    return cls.title if cls else kind
+
+
+def shown_fields(cls: type[Record]) -> list[str]:
+    """The fields of a kind that people read (no references to other records)."""
+    return [name for name in fields(cls) if name not in _HIDDEN]
+
+
+def choices(kind: str, field: str) -> list[tuple[str, str]] | None:
+    """The codes of a coded field with their titles, or ``None`` for free text."""
+    coded = CODED.get((kind, field))
+    if coded is not None:
+        return list(coded.items())
+    if field in _COUNTRY_FIELDS:
+        return reference.country_choices()
+    if field == "region":
+        return list(reference.regions().items())
+    if field in ("languages", "language"):
+        return list(reference.languages().items())
+    if (kind, field) == ("case_file", "route"):
+        return [(route.code, route.title) for route in reference.routes()]
+    return None
+
+
+def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None = None) -> str:
+    """A value for people: dates дд.мм.гггг, names of countries, titles of codes.
+
+    ``value`` may be a Python value or its wire form. Empty gives an empty string.
+    """
+    if value is None or value in ("", [], frozenset()):
+        return ""
+    named = _NAMES.get((kind, field)) or _NAMES.get(("", field))
+    if named is not None:
+        return named(str(value))
+    if field in ("languages", "language"):
+        codes = [value] if isinstance(value, str) else sorted(value)
+        return ", ".join(reference.languages().get(code, code) for code in codes)
+    if field in ("responsible", "author", "added_by", "printed_by"):
+        return (people or {}).get(str(value), str(value))
+    return _plain(value)
+
+
+def _titles(coded: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda code: coded.get(code, code)
+
+
+_NAMES: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
+    {
+        **{place: _titles(coded) for place, coded in CODED.items()},
+        **{("", field): reference.country_name for field in _COUNTRY_FIELDS},
+        ("", "region"): lambda code: reference.regions().get(code, code),
+        ("case_file", "route"): reference.route_title,
+        ("route_step", "step"): reference.step_title,
+        ("deadline", "rule"): _titles(RULES),
+    }
+)
+"""What turns a code into its name, by (kind, field) or by field alone."""
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%d.%m.%Y в %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, dict):
+        return f"{len(value)} полей"
+    if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" == value[7:8]:
+        return _from_iso(value)
+    return str(value)
+
+
+def _from_iso(value: str) -> str:
+    try:
+        if len(value) == 10:
+            return f"{date.fromisoformat(value):%d.%m.%Y}"
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    local = at.astimezone() if at.tzinfo else at.replace(tzinfo=UTC).astimezone()
+    return f"{local:%d.%m.%Y в %H:%M}"
+
+
+def full_name(surname: str | None, given: str | None, patronymic: str | None = None) -> str:
+    """«Каримов Улугбек Шавкатович»."""
+    return " ".join(part for part in (surname, given, patronymic) if part)
+
+
+def short_name(surname: str | None, given: str | None, patronymic: str | None = None) -> str:
+    """«Каримов У. Ш.»."""
+    initials = " ".join(f"{part[0]}." for part in (given, patronymic) if part)
+    return " ".join(part for part in (surname, initials) if part)
+
+
+def short_full_name(name: str) -> str:
+    """«Орлова Мария Сергеевна» → «Орлова М. С.»."""
+    parts = name.split()
+    return " ".join([*parts[:1], *(f"{part[0]}." for part in parts[1:])])
+
+
+def joined_number(series: str | None, number: str | None) -> str:
+    """Series and number of a document as people read them."""
+    return " ".join(part for part in (series, number) if part)
