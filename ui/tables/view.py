@@ -274,14 +274,19 @@ class RowTable(QTableView):
         return self._current
 
     def _next_row(self, row: int, by: int) -> int | None:
+        """The row ``by`` steps on, past headings; at an end the nearest row that is one."""
         last = self.rows.rowCount() - 1
-        target = max(0, min(last, row + by)) if last >= 0 else -1
-        sign = 1 if by > 0 else -1
-        while 0 <= target <= last and self.rows.id_at(target) is None:
-            target += sign
-        if not 0 <= target <= last:
-            target = row
-        return None if target == row or self.rows.id_at(target) is None else target
+        if last < 0:
+            return None
+        wanted = max(0, min(last, row + by))
+        onward = 1 if by > 0 else -1
+        for sign in (onward, -onward):
+            target = wanted
+            while 0 <= target <= last and self.rows.id_at(target) is None:
+                target += sign
+            if 0 <= target <= last:
+                return None if target == row else target
+        return None
 
     def _page_step(self) -> int:
         return max(1, self.viewport().height() // self._row_height - 1)

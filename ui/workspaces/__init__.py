@@ -1,0 +1,1 @@
+"""One folder a role; the window finds each by its ``WORKSPACE``."""
