@@ -40,7 +40,7 @@ class Catalogue(QTranslator):
         sourceText: str,  # noqa: N803 - Qt's own parameter name
         disambiguation: str | None = None,
         n: int = -1,
-    ) -> str | None:
+    ) -> str | None:  # type: ignore[override]  # Qt takes None for «not found»
         if context != CONTEXT:
             return None
         return self._table.get(sourceText)

@@ -46,8 +46,14 @@ TYPE: Final[Mapping[str, TypeStyle]] = {
     "smallStrong": TypeStyle(12, 16, 600),
     "scaleStrong": TypeStyle(11, 16, 600),
     "title": TypeStyle(24, 32, 600, -0.02),
+    "keyCap": TypeStyle(11, 16, 500),
+    "button": TypeStyle(13, 20, 500),
+    "buttonSmall": TypeStyle(12, 16, 500),
+    "buttonLarge": TypeStyle(14, 20, 500),
+    "large": TypeStyle(14, 22, 400),
+    "poster": TypeStyle(32, 40, 600, -0.025),
 }
-"""Type style by name; the file's own and three that the mockups use."""
+"""Type style by name; the file's own and some that the mockups use."""
 
 FAMILY: Final[str] = _RAW["type"]["family"]
 MONO: Final[str] = _RAW["type"]["mono"]

@@ -1,0 +1,172 @@
+"""What several parts paint alike: rounded boxes, key caps, and the 2 px focus ring."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from ui.design.fonts import font
+from ui.design.theme import color
+
+RING = 3
+"""How far the ring reaches beyond the part: 1 px of air and 2 px of line."""
+
+
+def fill_box(
+    painter: QPainter,
+    box: QRectF,
+    radius: float,
+    fill: QColor | None = None,
+    line: QColor | None = None,
+    width: float = 1.0,
+) -> None:
+    """A rounded box whose border lies wholly inside ``box``, as in CSS."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+    if line is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(box, radius, radius)
+        return
+    painter.setPen(QPen(line, width))
+    half = width / 2
+    inner = box.adjusted(half, half, -half, -half)
+    painter.drawRoundedRect(inner, max(0.0, radius - half), max(0.0, radius - half))
+
+
+def draw_text(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    style: str,
+    token: str | QColor,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """One line of text in a type style, vertically centred, elided at the right."""
+    made = font(style)
+    painter.setFont(made)
+    painter.setPen(token if isinstance(token, QColor) else color(token))
+    shown = QFontMetricsF(made).elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 0.5)
+    painter.drawText(
+        box, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown
+    )
+
+
+def text_width(text: str, style: str) -> float:
+    """Width of one line in px."""
+    return QFontMetricsF(font(style)).horizontalAdvance(text)
+
+
+KEY_HEIGHT = 18
+
+
+def key_cap_width(key: str) -> float:
+    """Width of a key cap, px."""
+    return max(text_width(key, "keyCap") + 12, 18.0)
+
+
+def draw_key_cap(
+    painter: QPainter,
+    x: float,
+    centre_y: float,
+    key: str,
+    *,
+    ink: QColor | None = None,
+    line: QColor | None = None,
+    fill: QColor | None = None,
+) -> float:
+    """A key cap with its left edge at ``x``; gives its width."""
+    width = key_cap_width(key)
+    top = round(centre_y - KEY_HEIGHT / 2)
+    box = QRectF(x, top, width, KEY_HEIGHT)
+    fill_box(painter, box, 4, fill, line or color("control"))
+    draw_text(painter, box, key, "keyCap", ink or color("text2"), Qt.AlignmentFlag.AlignHCenter)
+    return width
+
+
+class FocusRing(QWidget):
+    """The ring around a part that got the focus by keyboard; lies over its neighbours."""
+
+    def __init__(self, target: QWidget, radius: float) -> None:
+        host = target.parentWidget()
+        # A splitter would take any child for a pane.
+        while isinstance(host, QSplitter):
+            host = host.parentWidget()
+        super().__init__(host)
+        self._target = target
+        self._radius = radius
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        target.installEventFilter(self)
+        self._follow()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._follow()
+        elif event.type() == QEvent.Type.Hide:
+            self.hide()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        fill_box(painter, QRectF(self.rect()), self._radius + RING, None, color("accent"), 2)
+
+    def _follow(self) -> None:
+        host = self.parentWidget()
+        if host is None:
+            return
+        corner = self._target.mapTo(host, self._target.rect().topLeft())
+        around = self._target.rect().translated(corner)
+        self.setGeometry(around.adjusted(-RING, -RING, RING, RING))
+
+
+class Ringed(QWidget):
+    """Mixin: shows the ring while the part has the keyboard's focus."""
+
+    ring_radius = 6.0
+    _ring: FocusRing | None = None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in (
+            Qt.FocusReason.MouseFocusReason,
+            Qt.FocusReason.PopupFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+        ):
+            self.show_ring()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.hide_ring()
+
+    def show_ring(self) -> None:
+        """Draw the ring now."""
+        if self._ring is None and self.parentWidget() is not None:
+            self._ring = FocusRing(self, self.ring_radius)
+
+    def hide_ring(self) -> None:
+        """Take the ring away."""
+        if self._ring is not None:
+            self.removeEventFilter(self._ring)
+            self._ring.hide()
+            self._ring.deleteLater()
+            self._ring = None
+
+
+def draw_check(painter: QPainter, centre: QPointF, ink: QColor, scale: float = 1.0) -> None:
+    """A small check mark around ``centre``; at scale 1 it is 8 px wide."""
+    pen = QPen(ink, 1.8 * scale)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    x, y = centre.x(), centre.y()
+    painter.drawPolyline(
+        [
+            QPointF(x - 4 * scale, y + 0.2 * scale),
+            QPointF(x - 1.3 * scale, y + 2.9 * scale),
+            QPointF(x + 4 * scale, y - 2.9 * scale),
+        ]
+    )
