@@ -35,7 +35,7 @@ from arm.model.names import (
 SOUND = "ї"
 """Marks sound keys among the words: folding turns this letter into another, so none has it."""
 BORN = "ў"
-"""Marks birth dates among the words (``ў19910812``), for the same reason."""
+"""Marks birth dates and years among the words (``ў19910812``, ``ў1991``), likewise."""
 
 HINT_MORE = "Показаны первые {limit}. Добавьте имя, дату рождения или номер документа"
 HINT_LAYOUT = "Похоже, была включена другая раскладка. Ищем «{text}»"
@@ -100,12 +100,15 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 
 def number_key(text: str) -> str:
     """A number as it is compared: small letters and digits only, Cyrillic look-alikes as Latin."""
-    return _NOT_ALNUM.sub("", text.lower()).translate(_LOOKALIKES)
+    low = text.lower()
+    if low.isascii() and low.isalnum():
+        return low
+    return _NOT_ALNUM.sub("", low).translate(_LOOKALIKES)
 
 
 def phone_key(text: str) -> str:
     """A telephone as it is compared: digits; a Russian number always begins with 7."""
-    digits = "".join([c for c in text if c.isdigit()])
+    digits = text if text.isdigit() else "".join([c for c in text if c.isdigit()])
     if len(digits) == 10 and digits[0] == "9":
         return "7" + digits
     if len(digits) == 11 and digits[0] == "8":
@@ -126,19 +129,22 @@ def _rows(
     surname, key, to_index = _forms(entry.surname or "")
     given, given_key, given_index = _forms(entry.given or "")
     latin, latin_surname_key, latin_index = _forms(entry.surname_latin or "")
-    _, patronymic_key, patronymic_index = _forms(entry.patronymic or "")
+    patronymic, patronymic_key, _ = _forms(entry.patronymic or "")
     _, given_latin_key, given_latin_index = _forms(entry.given_latin or "")
     numbers = _numbers(entry)
     series_apart = [
         bare for n in numbers if n and not n[0].isdigit() and (bare := n.lstrip(_LETTERS))
     ]
-    born = BORN + entry.birth_date.replace("-", "") if entry.birth_date else ""
+    born = ""
+    if entry.birth_date:
+        born = f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}"
     tokens = " ".join(
         (
             to_index,
             given_index,
             latin_index,
-            patronymic_index,
+            patronymic,
+            patronymic_key,
             given_latin_index,
             masculine_key(key),
             masculine_key(latin_surname_key),
@@ -175,6 +181,14 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     )
 
 
+def compact(session: Session) -> None:
+    """Merge the parts that many small writes leave behind; worth it once after a first load
+    (about a second for 150,000 people). Commits nothing."""
+    connection = session.connection()
+    for table in ("search_words", "search_fragments"):
+        connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
 def remove_people(session: Session, rowids: Collection[int]) -> None:
     """Take people out of the index; unknown row ids are passed over. Commits nothing."""
     connection = session.connection()
@@ -205,16 +219,19 @@ class _Word:
         return _any(f'"{form}"' for form in forms if form)
 
     def prefix(self) -> str:
-        return _any(f'"{form}"*' for form in dict.fromkeys((self.letters, self.key)) if form)
+        forms = [self.letters]
+        if self.key != self.letters and len(self.key) * 2 > len(self.letters):
+            forms.append(self.key)  # a key much shorter («zzzz» gives «z») says nothing
+        return _any(f'"{form}"*' for form in forms)
 
-    def alike(self, *, begun: bool) -> str:
+    def alike(self, *, begun: bool, or_letters: bool) -> str:
         heard = f'"{SOUND}{self.sound}"' + ("*" if begun else "")
-        return _any((heard, *(f'"{form}"*' for form in {self.letters, self.key} if form)))
+        return _any((heard, f'"{self.letters}"*')) if or_letters else heard
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """One reading of what was typed. ``numbers``: alternatives of each; ``born``: date prefix."""
+    """One reading of what was typed. ``numbers``: alternatives of each; ``born``: dates or years."""
 
     words: tuple[_Word, ...] = ()
     numbers: tuple[tuple[str, ...], ...] = ()
@@ -373,9 +390,20 @@ def _less_exact(
     done: Sequence[Callable[[Connection, _Query, _Found], None]],
     found: _Found,
 ) -> None:
-    for tier in (_infix, _alike):
+    if _settled(query, found):
+        return
+    rest = (_alike,) if len(query.words) > 1 else (_infix, _alike)
+    for tier in rest:
         if tier not in done and not found.full:
             tier(connection, query, found)
+
+
+def _settled(query: _Query, found: _Found) -> bool:
+    """Whether looking for the less exact would only add noise: a whole long number was found, or
+    several words that begin as typed."""
+    if query.words:
+        return len(query.words) + len(query.numbers) > 1 and bool(query.numbers or query.born)
+    return found.groups[0][0] == _NUMBER_TITLES[_EXACT] and len(query.numbers[0][0]) >= 6
 
 
 def _title(query: _Query, tier: int) -> str:
@@ -387,22 +415,25 @@ def _title(query: _Query, tier: int) -> str:
 def _others(query: _Query, *, begun: bool) -> list[str]:
     star = "*" if begun else ""
     terms = [_any(f'"{n}"{star}' for n in alternatives) for alternatives in query.numbers]
-    terms += [f'"{BORN}{born}"*' for born in query.born]
+    terms += [f'"{BORN}{born}"' for born in query.born]
     return terms
 
 
 _BY_WORDS = """
-SELECT p.rowid FROM search_person p
-WHERE p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?)
-ORDER BY (p.surname >= ? AND p.surname < ?) OR (p.surname_latin >= ? AND p.surname_latin < ?) DESC,
-    p.surname, p.given, p.rowid
+SELECT p.rowid, p.surname, p.given, p.surname_latin
+FROM search_words CROSS JOIN search_person p ON p.rowid = search_words.rowid
+WHERE search_words MATCH ? LIMIT ?
 """
 
 
 def _by_words(connection: Connection, match: str, first: str, found: _Found) -> list[int]:
-    low, high = first, first + "\U0010ffff"
-    rows = connection.exec_driver_sql(_BY_WORDS, (match, found.cap(), low, high, low, high))
-    return [row[0] for row in rows]
+    rows = connection.exec_driver_sql(_BY_WORDS, (match, found.cap())).fetchall()
+    # sorted here: SQLite's own sorter costs twice as much for rows as few as these
+    ordered = sorted(
+        (not (row[1].startswith(first) or row[3].startswith(first)), row[1], row[2], row[0])
+        for row in rows
+    )
+    return [row[3] for row in ordered]
 
 
 def _by_surname(connection: Connection, word: str, found: _Found, *, whole: bool) -> list[int]:
@@ -413,7 +444,7 @@ def _by_surname(connection: Connection, word: str, found: _Found, *, whole: bool
         f"SELECT rowid FROM search_person WHERE {condition} ORDER BY {column}, given LIMIT ?",
         (*bounds, found.cap()),
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows.fetchall()]
 
 
 def _only_word(query: _Query) -> str:
@@ -443,14 +474,16 @@ def _prefix(connection: Connection, query: _Query, found: _Found) -> None:
 
 
 def _grams(text: str) -> str:
-    return " AND ".join(f'"{text[at : at + 3]}"' for at in range(len(text) - 2))
+    """Groups of three that cover ``text``: what they let through is compared letter by letter."""
+    starts = sorted({*range(0, len(text) - 2, 3), len(text) - 3})
+    return " AND ".join(f'"{text[at : at + 3]}"' for at in starts)
 
 
 def _infix(connection: Connection, query: _Query, found: _Found) -> None:
     matches: list[str] = []
     checks: list[str] = []
     values: list[str] = []
-    whole: list[str] = [f'"{BORN}{born}"*' for born in query.born]
+    whole: list[str] = [f'"{BORN}{born}"' for born in query.born]
     for word in query.words:
         if len(word.key) >= 3:
             matches.append(_grams(word.key))
@@ -467,14 +500,14 @@ def _infix(connection: Connection, query: _Query, found: _Found) -> None:
             whole.append(_any(f'"{number}"*' for number in alternatives))
     if not matches:
         return
-    conditions = ["p.rowid IN (SELECT rowid FROM search_fragments WHERE search_fragments MATCH ?)"]
     values.insert(0, " AND ".join(matches))
     if whole:
-        conditions.append("p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)")
+        checks.insert(0, "p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)")
         values.insert(1, " AND ".join(whole))
     rows = connection.exec_driver_sql(
-        f"SELECT p.rowid, p.surname, p.given FROM search_person p"
-        f" WHERE {' AND '.join(conditions + checks)} LIMIT ?",
+        "SELECT p.rowid, p.surname, p.given"
+        " FROM search_fragments CROSS JOIN search_person p ON p.rowid = search_fragments.rowid"
+        f" WHERE search_fragments MATCH ? AND {' AND '.join(checks)} LIMIT ?",
         (*values, found.cap()),
     ).fetchall()
     ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
@@ -489,7 +522,8 @@ def _alike(connection: Connection, query: _Query, found: _Found) -> None:
             return
         last = len(query.words) - 1
         terms = [
-            word.alike(begun=begun and at == last) for at, word in enumerate(query.words)
+            word.alike(begun=begun and at == last, or_letters=0 < at == last)
+            for at, word in enumerate(query.words)
         ] + _others(query, begun=True)
         rows = connection.exec_driver_sql(
             "SELECT p.rowid, p.names, p.surname, p.given FROM search_person p WHERE p.rowid IN"
