@@ -9,7 +9,6 @@ Nobody else writes these tables for a person's edit.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -57,6 +56,10 @@ class CapturingSession(Session):
         super().__init__(*args, **kwargs)
         self.scope = scope
         self.touched: dict[tuple[str, str], Touched] = {}
+
+    def raw(self) -> Any:
+        """The driver's connection of this transaction, for statements that must be quick."""
+        return self.connection().connection.driver_connection
 
 
 def wire(spec: FieldSpec, value: Any) -> Any:
@@ -111,14 +114,14 @@ def _note(session: CapturingSession, record: Record, *, made: bool) -> Touched:
 
 
 def _note_fields(session: CapturingSession, record: Record) -> None:
-    state = inspect(record)
-    for own in ("id", "scope", "ver", "fver"):
-        if state.attrs[own].history.has_changes():
-            raise RuntimeError(f"{own} of {record.kind} is the exchange's business")
+    changed = inspect(record).committed_state.keys()
+    if not changed.isdisjoint(("id", "scope", "ver", "fver")):
+        raise RuntimeError(f"version and scope of {record.kind} are the exchange's business")
     held = _note(session, record, made=False)
-    for name, spec in fields(type(record)).items():
-        if name not in held.old and state.attrs[name].history.has_changes():
-            held.old[name] = wire(spec, _before(session, record, name))
+    specs = fields(type(record))
+    for name in changed:
+        if name in specs and name not in held.old:
+            held.old[name] = wire(specs[name], _before(session, record, name))
 
 
 def _before(session: CapturingSession, record: Record, name: str) -> Any:
@@ -160,18 +163,15 @@ _INSERT_HISTORY: Final = (
     "INSERT INTO history (person_id, doc_id, kind, field, event, old, new, actor, at, cseq, scope,"
     " action_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_LAST_CSEQ: Final = (
+_CHAIN_END: Final = (
     "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),"
-    " coalesce((SELECT max(cseq) FROM outbox_done), 0))"
+    " coalesce((SELECT max(cseq) FROM outbox_done), 0)),"
+    " coalesce((SELECT op_hash FROM outbox ORDER BY cseq DESC LIMIT 1),"
+    " (SELECT op_hash FROM outbox_done ORDER BY cseq DESC LIMIT 1), '')"
 )
-_LAST_HASH: Final = (
-    "SELECT op_hash FROM (SELECT cseq, op_hash FROM outbox UNION ALL"
-    " SELECT cseq, op_hash FROM outbox_done) ORDER BY cseq DESC LIMIT 1"
-)
-_PENDING: Final = (
-    "SELECT cseq, doc_id, op FROM outbox"
-    " WHERE doc_id IN (SELECT value FROM json_each(?)) ORDER BY cseq"
-)
+"""Number and fingerprint of the newest own operation. AUTOINCREMENT remembers the number even when
+the queue is empty, so that none is ever given twice."""
+_WAITING_FOR: Final = "SELECT cseq, op FROM outbox WHERE doc_id = ? ORDER BY cseq DESC"
 
 
 def write_out(session: CapturingSession, author: Author) -> Written:
@@ -182,7 +182,7 @@ def write_out(session: CapturingSession, author: Author) -> Written:
     drafts = [draft for held in session.touched.values() if (draft := _draft(held))]
     if not drafts:
         return Written(None, frozenset(), frozenset())
-    raw: Any = session.connection().connection.driver_connection
+    raw = session.raw()
     action_id = raw.execute(
         _INSERT_ACTION, (author.title, author.login, author.at, author.undoes)
     ).lastrowid
@@ -206,54 +206,51 @@ class _Draft:
     before: dict[str, Any]
     after: dict[str, Any]
     persons: frozenset[str]
+    made: bool = False
 
 
 def _draft(held: Touched) -> _Draft | None:
-    record, now = held.record, values_of(held.record)
-    persons = frozenset(_persons(held, now))
-    for name, spec in fields(type(record)).items():
-        from_wire(spec, now[name])  # a value that does not fit must not reach the others
+    record = held.record
+    specs = fields(type(record))
     if held.made or (held.was_deleted and not record.deleted):
-        if record.deleted or inspect(record).deleted or not inspect(record).persistent:
+        if record.deleted or not inspect(record).persistent:
             return None
+        now = {name: _checked(spec, record) for name, spec in specs.items()}
         filled = {name: value for name, value in now.items() if not is_empty(value)}
-        return _Draft(record, "new", {}, filled, persons)
-    was = now | held.old
+        return _Draft(record, "new", {}, filled, _persons(held), made=held.made)
     if record.deleted and not held.was_deleted:
+        was = values_of(record) | held.old
         said = {
             name: value
             for name, value in was.items()
             if not is_empty(value) or name in record.fver or name in held.old
         }
-        return _Draft(record, "del", said, {}, persons)
-    changed = [name for name, old in held.old.items() if old != now[name]]
-    if not changed:
+        return _Draft(record, "del", said, {}, _persons(held))
+    after = {name: _checked(specs[name], record) for name in held.old}
+    before = {name: old for name, old in held.old.items() if old != after[name]}
+    if not before:
         return None
-    return _Draft(
-        record,
-        "set",
-        {name: was[name] for name in changed},
-        {name: now[name] for name in changed},
-        persons,
-    )
+    return _Draft(record, "set", before, {name: after[name] for name in before}, _persons(held))
 
 
-def _persons(held: Touched, now: dict[str, Any]) -> Iterable[str]:
+def _checked(spec: FieldSpec, record: Record) -> Any:
+    """A field's present wire value. Raises if it does not fit: it must not reach the others."""
+    value = wire(spec, getattr(record, spec.name))
+    from_wire(spec, value)
+    return value
+
+
+def _persons(held: Touched) -> frozenset[str]:
     """Whom a change concerns: the person, or the person a record is or was tied to. A host party
     concerns nobody's listing."""
     if isinstance(held.record, Person):
-        yield held.record.id
-    for values in (now, held.old):
-        person_id = values.get("person_id")
-        if person_id is not None:
-            yield person_id
+        return frozenset({held.record.id})
+    ids = (getattr(held.record, "person_id", None), held.old.get("person_id"))
+    return frozenset(person_id for person_id in ids if person_id is not None)
 
 
 def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> None:
-    pending = _pending(raw, [d.record.id for d in drafts])
-    cseq: int = raw.execute(_LAST_CSEQ).fetchone()[0]
-    newest = raw.execute(_LAST_HASH).fetchone()
-    prev = newest[0] if newest else ""
+    cseq, prev = raw.execute(_CHAIN_END).fetchone()
     operations, lines = [], []
     for draft in drafts:
         cseq += 1
@@ -268,7 +265,7 @@ def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> N
             "schema": SCHEMA,
             "at": author.at,
             "person": record.owner_id,
-            "f": _field_changes(draft, pending.get(record.id, {})),
+            "f": _field_changes(draft, _waiting(raw, draft)),
         }
         prev = op_hash(operation)
         text = canonical(operation)
@@ -280,13 +277,18 @@ def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> N
     raw.executemany(_INSERT_HISTORY, lines)
 
 
-def _pending(raw: Any, ids: list[str]) -> dict[str, dict[str, int]]:
-    """For each record the newest unacknowledged operation of each field."""
-    found: dict[str, dict[str, int]] = {}
-    for cseq, doc_id, text in raw.execute(_PENDING, (json.dumps(ids),)):
-        last = found.setdefault(doc_id, {})
-        for name in json.loads(text)["f"]:
-            last[name] = cseq
+def _waiting(raw: Any, draft: _Draft) -> dict[str, int]:
+    """For each field of the draft its newest operation that is not acknowledged, if any."""
+    found: dict[str, int] = {}
+    wanted = set(draft.before) | set(draft.after)
+    if draft.made:
+        return found
+    for cseq, text in raw.execute(_WAITING_FOR, (draft.record.id,)):
+        for name in wanted & json.loads(text)["f"].keys():
+            found[name] = cseq
+            wanted.remove(name)
+        if not wanted:
+            break
     return found
 
 

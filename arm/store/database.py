@@ -202,6 +202,7 @@ def _engine(connect: Connect) -> Engine:
         pool_size=6,
         max_overflow=10,
         pool_timeout=60,
+        pool_use_lifo=True,  # the connection used last still has its pages decrypted
         hide_parameters=True,  # values of persons must not reach a log through an error's text
     )
     event.listen(engine, "begin", _begin)

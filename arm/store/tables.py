@@ -15,7 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
+    text,
 )
 
 local = MetaData()
@@ -126,7 +126,7 @@ history = Table(
     local,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("person_id", String, nullable=False),
-    Column("doc_id", String, nullable=False, index=True),
+    Column("doc_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("field", String),  # empty for the making or deletion of a record
     Column("event", String, nullable=False),  # new, set, del, conflict, settled, undo
@@ -139,10 +139,19 @@ history = Table(
     Column("seq", Integer),  # centre's number once known
     Column("action_id", Integer),
     Index("ix_history_person", "person_id", "at"),
-    UniqueConstraint("scope", "seq", "field", name="uq_history_feed"),
+    Index(
+        "uq_history_feed",
+        "scope",
+        "seq",
+        "field",
+        unique=True,
+        # own edits get their number later: until then they need no place in this index
+        sqlite_where=text("seq IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
-"""Every change of every field, own and others', shown to people."""
+"""Every change of every field, own and others', shown to people. Looked up by person, also when one
+record is meant: every index costs each edit a page."""
 
 blob = Table(
     "blob",

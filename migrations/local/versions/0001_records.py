@@ -465,11 +465,16 @@ def _history() -> None:
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("action_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("scope", "seq", "field", name="uq_history_feed"),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_history_doc_id"), "history", ["doc_id"], unique=False)
     op.create_index("ix_history_person", "history", ["person_id", "at"], unique=False)
+    op.create_index(
+        "uq_history_feed",
+        "history",
+        ["scope", "seq", "field"],
+        unique=True,
+        sqlite_where=sa.text("seq IS NOT NULL"),
+    )
 
 
 def _hydrate() -> None:
