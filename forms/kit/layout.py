@@ -150,6 +150,14 @@ class Box:
     """The box whose value is repeated here, as on a tear-off slip."""
 
     @property
+    def parts(self) -> tuple[Rect, ...]:
+        """The rectangles of the box, one a printed row."""
+        found: dict[float, list[Rect]] = {}
+        for part in _part_rects(self.rows, self.options) or [self.rect]:
+            found.setdefault(part.y, []).append(part)
+        return tuple(_union(parts) for parts in found.values())
+
+    @property
     def capacity(self) -> int:
         """How many letters fit, for cells and dates."""
         return sum(row.count for row in self.rows)
@@ -337,11 +345,17 @@ def _around(
     item: Mapping[str, Any], rows: tuple[CellRow, ...], options: tuple[Option, ...]
 ) -> Rect:
     """The rectangle around everything of a box, for showing where it is."""
-    parts = [Rect(r.x, r.y, (r.count - 1) * r.pitch + r.w, r.h) for r in rows]
-    parts += [option.rect for option in options]
-    if not parts:
-        return _rect(item["rect"])
-    left, top = min(p.x for p in parts), min(p.y for p in parts)
-    right = max(p.x + p.w for p in parts)
-    bottom = max(p.y + p.h for p in parts)
+    parts = _part_rects(rows, options)
+    return _union(parts) if parts else _rect(item["rect"])
+
+
+def _part_rects(rows: tuple[CellRow, ...], options: tuple[Option, ...]) -> list[Rect]:
+    cells = [Rect(r.x, r.y, (r.count - 1) * r.pitch + r.w, r.h) for r in rows]
+    return cells + [option.rect for option in options]
+
+
+def _union(parts: list[Rect]) -> Rect:
+    left, top = min(part.x for part in parts), min(part.y for part in parts)
+    right = max(part.x + part.w for part in parts)
+    bottom = max(part.y + part.h for part in parts)
     return Rect(round(left, 2), round(top, 2), round(right - left, 2), round(bottom - top, 2))

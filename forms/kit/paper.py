@@ -35,6 +35,7 @@ from forms.kit.wording import MM
 CELL_LINE = 0.4
 """Thickness of the lines around cells, in points."""
 CROSS = "X"
+_SAMPLE_SIZE = 9.5
 _WARN_LINE, _WARN_FILL, _WARN_BADGE = "#C27803", "#FCF1DA", "#855000"
 
 
@@ -74,9 +75,11 @@ def draw(sheets: Iterable[Sheet], title: str) -> bytes:
                 canvas.beginForm(name)
                 _print_page(canvas, page)
                 canvas.endForm()
+            marked = [problem for problem in sheet.problems if problem.page == page.number]
+            _tint(canvas, page, marked)
             canvas.doForm(name)
             _fill_page(canvas, page, sheet.boxes)
-            _mark(canvas, [p for p in sheet.problems if p.page == page.number])
+            _number(canvas, marked)
             canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -122,8 +125,9 @@ def _cell_grid(canvas: Any, page: Page) -> None:
     canvas.drawPath(path, stroke=1, fill=0)
     for item in samples:
         text = canvas.beginText()
-        text.setFont(font_name("mono-bold"), 10)
-        _letters(text, item.row, item.text, "mono-bold", 10)
+        text.setFont(font_name("mono-bold"), _SAMPLE_SIZE)
+        _letters(text, item.row, item.text, "mono-bold", _SAMPLE_SIZE)
+        text.setCharSpace(0)  # it would outlive the text object
         canvas.drawText(text)
 
 
@@ -204,6 +208,7 @@ def _fill_page(canvas: Any, page: Page, boxes: Mapping[str, str]) -> None:
             style = ("", 0.0, box.color)
         else:
             _in_cells(text, box, value)
+    text.setCharSpace(0)
     canvas.drawText(text)
 
 
@@ -280,27 +285,33 @@ def _qr(canvas: Any, rect: Rect, value: str) -> None:
 # -- problems, numbered --------------------------------------------------------------------------
 
 
-def _mark(canvas: Any, problems: Sequence[Problem]) -> None:
+def _tint(canvas: Any, page: Page, problems: Sequence[Problem]) -> None:
+    """Amber behind the boxes with problems, under what is printed."""
+    names = {problem.box for problem in problems}
+    if not names:
+        return
+    canvas.setStrokeColor(HexColor(_WARN_LINE))
+    canvas.setFillColor(HexColor(_WARN_FILL))
+    canvas.setLineWidth(1.1)
+    for box in page.boxes:
+        if box.id not in names:
+            continue
+        for rect in box.parts:
+            bottom = _up(rect.y + rect.h + 0.7)
+            width_pt, height_pt = (rect.w + 1.4) * MM, (rect.h + 1.4) * MM
+            left = (rect.x - 0.7) * MM
+            canvas.roundRect(left, bottom, width_pt, height_pt, 1.2 * MM, stroke=1, fill=1)
+
+
+def _number(canvas: Any, problems: Sequence[Problem]) -> None:
+    """The number of each problem at the upper right corner of its box."""
+    if not problems:
+        return
+    canvas.setFont(font_name("sans-bold"), 7.5)
     for problem in problems:
         rect = Rect(*problem.rect_mm)
-        canvas.setStrokeColor(HexColor(_WARN_LINE))
-        canvas.setFillColor(HexColor(_WARN_FILL), alpha=0.55)
-        canvas.setLineWidth(1.1)
-        canvas.roundRect(
-            (rect.x - 0.7) * MM,
-            _up(rect.y + rect.h + 0.7),
-            (rect.w + 1.4) * MM,
-            (rect.h + 1.4) * MM,
-            1.2 * MM,
-            stroke=1,
-            fill=1,
-        )
-    for problem in problems:
-        rect = Rect(*problem.rect_mm)
-        x = min(rect.x + rect.w + 0.9, PAGE_WIDTH - 4) * MM
-        y = _up(rect.y - 0.4)
-        canvas.setFillColor(HexColor(_WARN_BADGE), alpha=1)
+        x, y = min(rect.x + rect.w + 0.9, PAGE_WIDTH - 4) * MM, _up(rect.y - 0.4)
+        canvas.setFillColor(HexColor(_WARN_BADGE))
         canvas.circle(x, y, 2.1 * MM, stroke=0, fill=1)
-        canvas.setFillColor(HexColor("#FFFFFF"), alpha=1)
-        canvas.setFont(font_name("sans-bold"), 7.5)
+        canvas.setFillColor(HexColor("#FFFFFF"))
         canvas.drawCentredString(x, y - 2.6, str(problem.number))

@@ -51,6 +51,8 @@ def words(value: Any) -> str:
 
 def on_paper(box: Box, value: str) -> str:
     """The value with the spaces and letters that the box prints."""
+    if box.kind in ("choice", "qr"):
+        return value
     value = unicodedata.normalize("NFC", value)
     if box.kind != "prose":
         value = " ".join(value.split())
