@@ -1,0 +1,1 @@
+"""The central PostgreSQL: its functions, roles, policies, provisioning; one to start for a show."""

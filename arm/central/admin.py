@@ -1,0 +1,251 @@
+"""What an administrator does at a centre: organisations, people, their rights, a look at it all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from arm.central.admin_session import Connection, admin_session, one_row
+from arm.central.errors import (
+    BadLogin,
+    LoginTaken,
+    NoSuchOrganisation,
+    NoSuchPerson,
+    OrganisationExists,
+)
+from arm.central.provision import provision, revision
+
+__all__ = [
+    "CentralStatus",
+    "OrganisationStatus",
+    "add_org",
+    "add_person",
+    "grant",
+    "provision",
+    "revoke",
+    "set_password",
+    "status",
+    "switch_off",
+]
+
+LOGIN = re.compile(r"[a-z][a-z0-9.-]{1,59}")
+RESERVED = re.compile(r"postgres|public|none|arm-.*")
+CONNECTIONS_OF_A_PERSON = 20
+
+
+@dataclass(frozen=True)
+class OrganisationStatus:
+    """One organisation as the administrator sees it: numbers only."""
+
+    org: int
+    name: str
+    short_name: str
+    region: str
+    scope: int
+    people: tuple[str, ...]
+    """Logins that may sign in."""
+    workstations: int
+    documents: int
+    feed: int
+    """Number of the newest entry of the feed."""
+    open_conflicts: int
+
+
+@dataclass(frozen=True)
+class CentralStatus:
+    """State of a centre."""
+
+    postgres: str
+    revision: str
+    tls: bool
+    """Whether the server offers encryption."""
+    size_bytes: int
+    rejected: int
+    organisations: tuple[OrganisationStatus, ...] = field(default=())
+
+
+def add_org(
+    admin_dsn: str,
+    *,
+    name: str,
+    short_name: str,
+    region: str,
+    region_name: str = "",
+    address: str = "",
+    inn: str = "",
+    phone: str = "",
+    oktmo: str = "",
+) -> int:
+    """Add an organisation with one scope for its records; returns that scope.
+
+    ``region`` is the two-digit code. Raises OrganisationExists, ValueError for a bad region.
+    """
+    if not re.fullmatch(r"[0-9]{2}", region):
+        raise ValueError(f"a region has two digits, not {region!r}")
+    with admin_session(admin_dsn) as connection:
+        try:
+            row = one_row(
+                connection,
+                "INSERT INTO arm.organisation"
+                " (name, short_name, region, region_name, address, inn, phone, oktmo)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING org",
+                (name, short_name, region, region_name, address, inn, phone, oktmo),
+            )
+        except psycopg.errors.UniqueViolation as error:
+            raise OrganisationExists(name=name) from error
+        scope = one_row(
+            connection,
+            "INSERT INTO arm.scope_head (org, title) VALUES (%s, %s) RETURNING scope",
+            (row[0], short_name),
+        )
+        return int(scope[0])
+
+
+def add_person(
+    admin_dsn: str, *, login: str, full_name: str, role: str, org: int | str, password: str
+) -> None:
+    """Give a person a login of their own that reads and writes the organisation's records.
+
+    ``org`` is a scope of the organisation (what :func:`add_org` returned), its name or short name. The password leaves this process only
+    as a SCRAM verifier. Raises BadLogin, LoginTaken, NoSuchOrganisation.
+    """
+    if not LOGIN.fullmatch(login) or RESERVED.fullmatch(login):
+        raise BadLogin(login=login)
+    with admin_session(admin_dsn) as connection:
+        number = _organisation(connection, org)
+        home = one_row(
+            connection, "SELECT min(scope) FROM arm.scope_head WHERE org = %s", (number,)
+        )[0]
+        if connection.execute(
+            "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s", (login,)
+        ).fetchone():
+            raise LoginTaken(login=login)
+        connection.execute(
+            sql.SQL(
+                "CREATE ROLE {} LOGIN CONNECTION LIMIT {} PASSWORD {} IN ROLE arm_person"
+            ).format(
+                sql.Identifier(login),
+                sql.Literal(CONNECTIONS_OF_A_PERSON),
+                sql.Literal(_verifier(connection, login, password)),
+            )
+        )
+        connection.execute(
+            "INSERT INTO arm.account (rolname, org, full_name, role, home_scope)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (login, number, full_name, role, home),
+        )
+        connection.execute("INSERT INTO arm.grants (rolname, scope) VALUES (%s, %s)", (login, home))
+
+
+def grant(admin_dsn: str, login: str, scope: int, *, can_write: bool = True) -> None:
+    """Let a person see a scope, and write to it; repeats change ``can_write``.
+
+    Raises NoSuchPerson.
+    """
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(
+            "INSERT INTO arm.grants (rolname, scope, can_write) VALUES (%s, %s, %s)"
+            " ON CONFLICT (rolname, scope) DO UPDATE SET can_write = excluded.can_write",
+            (login, scope, can_write),
+        )
+
+
+def revoke(admin_dsn: str, login: str, scope: int) -> None:
+    """Close a scope to a person. What they typed offline is kept at the centre as rejected."""
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(
+            "DELETE FROM arm.grants WHERE rolname = %s AND scope = %s", (login, scope)
+        )
+
+
+def set_password(admin_dsn: str, login: str, password: str) -> None:
+    """A new password for a person. Raises NoSuchPerson."""
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(login), sql.Literal(_verifier(connection, login, password))
+            )
+        )
+
+
+def switch_off(admin_dsn: str, login: str) -> None:
+    """A person has left: no more login; their name stays in history. Raises NoSuchPerson."""
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login)))
+        connection.execute("UPDATE arm.account SET active = false WHERE rolname = %s", (login,))
+        connection.execute("DELETE FROM arm.grants WHERE rolname = %s", (login,))
+
+
+def status(admin_dsn: str) -> CentralStatus:
+    """What the centre holds, in numbers. Raises CentreNotReady and as :func:`provision`."""
+    with admin_session(admin_dsn) as connection:
+        rows = connection.execute(
+            "SELECT o.org, o.name, o.short_name, o.region, min(h.scope),"
+            " ARRAY(SELECT rolname::text FROM arm.account a WHERE a.org = o.org AND active"
+            "       ORDER BY rolname),"
+            " (SELECT count(*) FROM arm.client c WHERE c.org = o.org),"
+            " (SELECT count(*) FROM arm.doc d WHERE d.scope = ANY (array_agg(h.scope))"
+            "       AND NOT deleted),"
+            " sum(h.seq)::bigint,"
+            " (SELECT count(*) FROM arm.conflict f WHERE f.scope = ANY (array_agg(h.scope))"
+            "       AND state = 'open')"
+            " FROM arm.organisation o JOIN arm.scope_head h USING (org)"
+            " GROUP BY o.org ORDER BY o.org"
+        ).fetchall()
+        one = one_row(
+            connection,
+            "SELECT current_setting('server_version'), current_setting('ssl') = 'on',"
+            " pg_database_size(current_database()), (SELECT count(*) FROM arm.rejected)",
+        )
+        return CentralStatus(
+            postgres=str(one[0]),
+            revision=revision(connection),
+            tls=bool(one[1]),
+            size_bytes=int(one[2]),
+            rejected=int(one[3]),
+            organisations=tuple(
+                OrganisationStatus(
+                    org=row[0],
+                    name=row[1],
+                    short_name=row[2],
+                    region=row[3],
+                    scope=row[4],
+                    people=tuple(row[5]),
+                    workstations=row[6],
+                    documents=row[7],
+                    feed=row[8],
+                    open_conflicts=row[9],
+                )
+                for row in rows
+            ),
+        )
+
+
+def _verifier(connection: Connection, login: str, password: str) -> str:
+    """The password as PostgreSQL keeps it, so that the clear one reaches neither wire nor log."""
+    return connection.pgconn.encrypt_password(
+        password.encode(), login.encode(), b"scram-sha-256"
+    ).decode()
+
+
+def _organisation(connection: Connection, org: int | str) -> int:
+    row = connection.execute(
+        "SELECT org FROM arm.organisation JOIN arm.scope_head USING (org)"
+        " WHERE name = %s OR short_name = %s OR scope::text = %s ORDER BY org LIMIT 1",
+        (str(org), str(org), str(org)),
+    ).fetchone()
+    if row is None:
+        raise NoSuchOrganisation(organisation=org)
+    return int(row[0])
+
+
+def _account(connection: Connection, login: str) -> None:
+    if not connection.execute("SELECT 1 FROM arm.account WHERE rolname = %s", (login,)).fetchone():
+        raise NoSuchPerson(login=login)

@@ -1,0 +1,43 @@
+"""One transaction of a centre's administrator, whose refusals speak our language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from arm.central.connect import refusal
+from arm.central.errors import NotEnoughRights
+from arm.centre_errors import CentreNotReady
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@contextmanager
+def admin_session(admin_dsn: str) -> Iterator[Connection]:
+    """A transaction that commits at the end.
+
+    Raises CentreUnreachable, WrongCentrePassword, TlsRequired, NotEnoughRights, CentreNotReady.
+    """
+    known = conninfo_to_dict(admin_dsn)
+    try:
+        connection = psycopg.connect(admin_dsn, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        raise refusal(error, str(known.get("host", "")), str(known.get("user", ""))) from error
+    try:
+        with connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotEnoughRights(why=error.diag.message_primary or "") from error
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+        raise CentreNotReady() from error
+
+
+def one_row(connection: Connection, query: str, values: tuple[object, ...] = ()) -> tuple[Any, ...]:
+    """The one row that ``query`` must give."""
+    row = connection.execute(query.encode(), values).fetchone()
+    assert row is not None
+    return row

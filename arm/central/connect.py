@@ -1,0 +1,119 @@
+"""How to reach a centre: encrypted unless it is this very machine, and never waiting for ever."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from arm.centre_errors import CentreUnreachable, TlsRequired, WrongCentrePassword
+from arm.errors import ExpectedError
+
+CONNECT_SECONDS = 10
+SILENCE_MILLISECONDS = 30_000
+"""How long sent bytes may stay unconfirmed before the operating system gives the socket up."""
+
+_SERVER_LIMITS = " ".join(
+    (
+        "-c statement_timeout=120000",
+        "-c lock_timeout=10000",
+        "-c idle_in_transaction_session_timeout=60000",
+        "-c timezone=UTC",
+        "-c datestyle=ISO",
+    )
+)
+
+# A refusal comes before any session exists, so it carries no SQLSTATE: only the server's words,
+# in the server's language.
+_WRONG_PASSWORD = (
+    "password authentication failed",
+    "no password supplied",
+    "не прошёл проверку подлинности",
+    "не прошла проверку подлинности",
+    "role",  # «role "x" is not permitted to log in»: an account that was switched off
+    "роль",
+)
+_NOT_PROTECTED = (
+    "does not support ssl",
+    "no encryption",
+    "channel binding",
+    "certificate",
+    "ssl error",
+    "без шифрования",
+    "не поддерживает ssl",
+)
+
+
+def is_local(host: str) -> bool:
+    """Whether ``host`` is this machine: then the traffic never leaves it and needs no TLS."""
+    if host in {"", "localhost"} or host.startswith("/"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL client
+    host: str, port: int, dbname: str, user: str, password: str, authority: Path | None = None
+) -> dict[str, Any]:
+    """Parameters for ``psycopg.connect``.
+
+    Away from this machine the connection is encrypted and the server must prove, by SCRAM channel
+    binding, that it knows the person's password verifier: a machine in the middle can't, whatever
+    certificate it shows (RFC 5802 §6). With ``authority`` (a file of root certificates) the
+    certificate and the host's name are checked as well.
+    """
+    parameters: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "dbname": dbname,
+        "user": user,
+        "password": password,
+        "application_name": "edinoe-okno",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives": 1,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": SILENCE_MILLISECONDS,
+        "options": _SERVER_LIMITS,
+        "client_encoding": "UTF8",
+    }
+    if is_local(host):
+        parameters["sslmode"] = "prefer"
+    else:
+        parameters["channel_binding"] = "require"
+        parameters["sslmode"] = "verify-full" if authority else "require"
+    if authority:
+        parameters["sslrootcert"] = str(authority)
+    return parameters
+
+
+def connect(  # noqa: PLR0917  # as connection_parameters
+    host: str, port: int, dbname: str, user: str, password: str, authority: Path | None = None
+) -> psycopg.Connection[Any]:
+    """A connection in autocommit mode.
+
+    Raises CentreUnreachable, WrongCentrePassword or TlsRequired.
+    """
+    parameters = connection_parameters(host, port, dbname, user, password, authority)
+    try:
+        return psycopg.connect(
+            make_conninfo("", **parameters), autocommit=True, prepare_threshold=2
+        )
+    except psycopg.OperationalError as error:
+        raise refusal(error, host, user) from error
+
+
+def refusal(error: psycopg.OperationalError, host: str, user: str) -> ExpectedError:
+    """Why a connection was not made, as one of our errors."""
+    words = str(error).lower()
+    if any(sign in words for sign in _NOT_PROTECTED):
+        return TlsRequired(host=host)
+    if any(sign in words for sign in _WRONG_PASSWORD):
+        return WrongCentrePassword(login=user)
+    return CentreUnreachable()

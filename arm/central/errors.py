@@ -1,0 +1,79 @@
+"""What can go wrong when a centre is set up, said in the administrator's words."""
+
+from __future__ import annotations
+
+from arm.errors import ExpectedError
+
+
+class PostgresTooOld(ExpectedError):
+    """PostgreSQL older than 15."""
+
+    code = "postgres_too_old"
+    title = "PostgreSQL {found} слишком старый"
+    advice = "Нужен PostgreSQL 15 или новее"
+
+
+class PostgresNotUtf8(ExpectedError):
+    """The database does not keep text in UTF-8."""
+
+    code = "postgres_not_utf8"
+    title = "База хранит текст в кодировке {found}"
+    advice = "Создайте базу заново с ENCODING 'UTF8' и повторите"
+
+
+class NotEnoughRights(ExpectedError):
+    """The login used for setting up may not do it."""
+
+    code = "centre_rights"
+    title = "Этому логину нельзя настраивать центр: {why}"
+    advice = "Подключитесь администратором PostgreSQL (право CREATEROLE и владение базой)"
+
+
+class BadLogin(ExpectedError):
+    """A login that PostgreSQL or people would stumble over."""
+
+    code = "bad_login"
+    title = "Логин «{login}» не подходит"
+    advice = (
+        "Нужны строчные латинские буквы, цифры, точка, дефис; первая – буква; от 2 до 60 знаков"
+    )
+
+
+class LoginTaken(ExpectedError):
+    """The login exists and belongs to somebody else."""
+
+    code = "login_taken"
+    title = "Логин «{login}» уже занят"
+    advice = "Выберите другой логин"
+
+
+class NoSuchOrganisation(ExpectedError):
+    """No organisation of this name or number."""
+
+    code = "no_such_organisation"
+    title = "Организации «{organisation}» в центре нет"
+    advice = "Список организаций покажет «arm central status»"
+
+
+class NoSuchPerson(ExpectedError):
+    """No account of this login."""
+
+    code = "no_such_account"
+    title = "Учётной записи «{login}» в центре нет"
+    advice = "Проверьте логин; список покажет «arm central status»"
+
+
+class OrganisationExists(ExpectedError):
+    """An organisation of this name is there already."""
+
+    code = "organisation_exists"
+    title = "Организация «{name}» в центре уже есть"
+    advice = "Добавляйте в неё людей или назовите новую иначе"
+
+
+class EmbeddedDoesNotStart(ExpectedError):
+    """The PostgreSQL of the demonstration did not come up."""
+
+    code = "embedded_does_not_start"
+    title = "Не запустился PostgreSQL для показа"
+    advice = "Подробности в журнале {log}. {why}"

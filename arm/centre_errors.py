@@ -1,0 +1,53 @@
+"""What can stand between a workstation and its centre: known to both ends."""
+
+from __future__ import annotations
+
+from arm.errors import ExpectedError
+
+
+class CentreUnreachable(ExpectedError):
+    """No answer: no network, the server is down, or the connection broke half-way."""
+
+    code = "centre_unreachable"
+    title = "Нет связи с центром"
+    advice = "Работайте дальше: правки целы и уйдут сами, когда связь появится"
+
+
+class WrongCentrePassword(ExpectedError):
+    """The centre does not accept this login with this password."""
+
+    code = "wrong_centre_password"
+    title = "Центр не принял логин «{login}» с этим паролем"
+    advice = "Проверьте пароль или попросите администратора выдать новый. Правки целы"
+
+
+class TlsRequired(ExpectedError):
+    """The way to the centre is not encrypted, or its encryption can't be trusted."""
+
+    code = "tls_required"
+    title = "Соединение с центром не защищено, обмен не начат"
+    advice = "Администратору: включите TLS на сервере ({host}) или проверьте его сертификат"
+
+
+class CentreNotReady(ExpectedError):
+    """There is a PostgreSQL, but our tables and functions are not in it."""
+
+    code = "centre_not_ready"
+    title = "На сервере нет центральной базы «Единого окна»"
+    advice = "Администратору: выполните «arm central provision»"
+
+
+class CentreTooOld(ExpectedError):
+    """The centre does not understand this version of the program."""
+
+    code = "centre_too_old"
+    title = "Центр старее этой программы"
+    advice = "Администратору: обновите центральную базу командой «arm central provision»"
+
+
+class ProgramTooOld(ExpectedError):
+    """The centre has moved on: edits are still taken, others' edits are not given out."""
+
+    code = "program_too_old"
+    title = "Программа устарела: центр принимает правки, но не выдаёт новые"
+    advice = "Обновите программу. Всё, что вы записали, уже отправлено или ждёт отправки"

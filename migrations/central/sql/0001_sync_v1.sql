@@ -1,0 +1,241 @@
+-- What a workstation may call. Errors that it must tell apart have their own SQLSTATE:
+-- EO001 no account here, EO002 program too old to be given changes, EO003 not encrypted,
+-- EO004 batch too large, EO005 this workstation's id belongs to another organisation.
+
+CREATE FUNCTION arm.require_tls() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF inet_client_addr() IS NULL OR inet_client_addr() <<= '127.0.0.0/8'
+       OR inet_client_addr() = '::1' THEN
+        RETURN; -- this very machine
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl) THEN
+        RAISE EXCEPTION 'not encrypted' USING ERRCODE = 'EO003';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION arm.document_json(p arm.doc) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT to_jsonb(p)
+$$;
+
+-- Remembers the workstation; a new one gets the next number of its region.
+CREATE FUNCTION arm.register_client(p_client text, p_schema int) RETURNS arm.client
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_client arm.client;
+    v_region text;
+BEGIN
+    SELECT o.region INTO v_region FROM arm.organisation o WHERE o.org = arm.my_org();
+    IF v_region IS NULL THEN
+        RAISE EXCEPTION 'no account' USING ERRCODE = 'EO001';
+    END IF;
+    UPDATE arm.client SET last_rolname = session_user, schema = p_schema, seen_at = now()
+    WHERE client = p_client RETURNING * INTO v_client;
+    IF FOUND THEN
+        RETURN v_client;
+    END IF;
+    INSERT INTO arm.region_numbers AS r (region, last_number) VALUES (v_region, 0)
+    ON CONFLICT (region) DO NOTHING;
+    UPDATE arm.region_numbers SET last_number = last_number + 1 WHERE region = v_region;
+    BEGIN
+        INSERT INTO arm.client (client, org, region, number, rolname, last_rolname, schema)
+        SELECT p_client, arm.my_org(), v_region, last_number, session_user, session_user, p_schema
+        FROM arm.region_numbers WHERE region = v_region
+        RETURNING * INTO v_client;
+    EXCEPTION WHEN unique_violation THEN
+        RAISE EXCEPTION 'client of another organisation' USING ERRCODE = 'EO005';
+    END;
+    RETURN v_client;
+END
+$$;
+
+-- The account of this login, its organisation, and everybody in it.
+CREATE FUNCTION sync_v1.whoami() RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'account', (SELECT to_jsonb(a) FROM arm.account a WHERE a.rolname = session_user),
+        'office', (SELECT to_jsonb(o) FROM arm.organisation o),
+        'colleagues', (SELECT coalesce(jsonb_agg(jsonb_build_object('login', a.rolname,
+                'full_name', a.full_name, 'role', a.role, 'active', a.active)
+                ORDER BY a.rolname), '[]') FROM arm.account a))
+$$;
+
+-- p_cursors: [{"scope", "seq", "hash"}], what the workstation holds. Cursors that do not lie on
+-- our chain come back as "diverged": the centre was restored, or history was rewritten.
+CREATE FUNCTION sync_v1.hello(p_client text, p_proto int, p_schema int, p_cursors jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_client arm.client;
+BEGIN
+    PERFORM arm.require_tls();
+    v_client := arm.register_client(p_client, p_schema);
+    RETURN (SELECT jsonb_build_object(
+        'proto', c.proto, 'schema_cur', c.schema_cur, 'schema_min', c.schema_min,
+        'feed_epoch', c.feed_epoch, 'server_time', arm.instant(clock_timestamp()),
+        'client_number', v_client.number, 'last_cseq', v_client.last_cseq,
+        'last_op_hash', v_client.last_op_hash,
+        'heads', (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', h.scope, 'seq', h.seq,
+                'hash', h.hash, 'can_write', h.scope = ANY (arm.my_writable_scopes()))
+                ORDER BY h.scope), '[]') FROM arm.scope_head h),
+        'diverged', (SELECT coalesce(jsonb_agg(held.scope), '[]')
+            FROM jsonb_to_recordset(p_cursors) AS held(scope int, seq bigint, hash text)
+            JOIN arm.scope_head h ON h.scope = held.scope
+            WHERE held.seq > 0 AND NOT EXISTS (
+                SELECT 1 FROM arm.change g WHERE g.scope = held.scope AND g.seq = held.seq
+                AND g.hash = held.hash))) || sync_v1.whoami()
+        FROM arm.centre c);
+END
+$$;
+
+-- Operations of one scope in the order they were made. Returns
+-- {"last", "results": [{"cseq", "status", "why"}], "docs": [...], "stop": null | "gap" | "fork"}.
+-- Sent again after a lost answer, an operation is not applied again and answers as it did.
+CREATE FUNCTION sync_v1.push(
+    p_client text, p_schema int, p_scope int, p_cseqs bigint[], p_ops text[], p_authors text[]
+) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_client  arm.client;
+    v_op      jsonb;
+    v_hash    text;
+    v_result  jsonb;
+    v_results jsonb := '[]';
+    v_ids     text[] := '{}';
+    v_stop    text;
+BEGIN
+    PERFORM arm.require_tls();
+    IF cardinality(p_ops) > 500 OR octet_length(array_to_string(p_ops, '')) > 4194304 THEN
+        RAISE EXCEPTION 'batch too large' USING ERRCODE = 'EO004';
+    END IF;
+    SELECT * INTO v_client FROM arm.client WHERE client = p_client FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'say hello first' USING ERRCODE = 'EO001';
+    END IF;
+    PERFORM 1 FROM arm.scope_head WHERE scope = p_scope FOR UPDATE;
+    FOR i IN 1 .. cardinality(p_ops) LOOP
+        v_hash := arm.sha256_hex(p_ops[i]);
+        IF p_cseqs[i] <= v_client.last_cseq THEN
+            IF p_cseqs[i] = v_client.last_cseq AND v_hash <> v_client.last_op_hash THEN
+                v_stop := 'fork';
+                EXIT;
+            END IF;
+            v_result := arm.earlier_result(p_client, p_cseqs[i]);
+        ELSIF p_cseqs[i] <> v_client.last_cseq + 1 THEN
+            v_stop := 'gap';
+            EXIT;
+        ELSE
+            BEGIN
+                v_op := NULL;
+                v_op := p_ops[i]::jsonb;
+                IF (v_op->>'cseq')::bigint IS DISTINCT FROM p_cseqs[i]
+                   OR (v_op->>'scope')::int IS DISTINCT FROM p_scope THEN
+                    RAISE EXCEPTION 'envelope and letter differ' USING ERRCODE = '22023';
+                END IF;
+                IF v_op->>'prev' IS DISTINCT FROM v_client.last_op_hash THEN
+                    v_stop := 'fork';
+                    EXIT;
+                END IF;
+                v_result := arm.apply_op(p_scope, v_op, p_client, p_cseqs[i], p_authors[i]);
+            EXCEPTION
+                WHEN unique_violation THEN
+                    v_result := '{"status": "invalid", "why": "id_taken"}';
+                WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded
+                     OR statement_too_complex THEN
+                    v_result := '{"status": "invalid", "why": "bad_op"}';
+            END;
+            IF v_result->>'status' IN ('denied', 'invalid') THEN
+                INSERT INTO arm.rejected (client, cseq, rolname, author, org, status, why, op)
+                VALUES (p_client, p_cseqs[i], session_user, p_authors[i], v_client.org,
+                        v_result->>'status', v_result->>'why', p_ops[i]);
+            END IF;
+            v_client.last_cseq := p_cseqs[i];
+            v_client.last_op_hash := v_hash;
+        END IF;
+        v_results := v_results || (v_result || jsonb_build_object('cseq', p_cseqs[i]));
+        v_ids := v_ids || arm.spoken_id(p_ops[i]);
+    END LOOP;
+    UPDATE arm.client SET last_cseq = v_client.last_cseq, last_op_hash = v_client.last_op_hash,
+           last_rolname = session_user, schema = p_schema, seen_at = now()
+    WHERE client = p_client;
+    RETURN jsonb_build_object('last', v_client.last_cseq, 'results', v_results, 'stop', v_stop,
+        'docs', (SELECT coalesce(jsonb_agg(arm.document_json(d)), '[]') FROM arm.doc d
+                 WHERE d.id = ANY (v_ids)));
+END
+$$;
+
+CREATE FUNCTION arm.earlier_result(p_client text, p_cseq bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT jsonb_build_object('status', status, 'why', why) FROM arm.rejected
+         WHERE client = p_client AND cseq = p_cseq),
+        (SELECT jsonb_build_object('status', 'conflict') FROM arm.change
+         WHERE client = p_client AND cseq = p_cseq AND op = 'C' LIMIT 1),
+        '{"status": "applied"}') || '{"again": true}'
+$$;
+
+-- The record an operation speaks of, even where the operation is no valid JSON for us.
+CREATE FUNCTION arm.spoken_id(p_op text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(substring(p_op FROM '"id":"([0-9A-Za-z_-]{1,40})"'), '')
+$$;
+
+-- Entries after each cursor, oldest first and scope by scope, with the records as they are now.
+CREATE FUNCTION sync_v1.pull(p_schema int, p_scopes int[], p_seqs bigint[], p_max int)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_page jsonb;
+BEGIN
+    IF p_schema < (SELECT schema_min FROM arm.centre) THEN
+        RAISE EXCEPTION 'program too old' USING ERRCODE = 'EO002';
+    END IF;
+    -- one statement, one snapshot: a record is never older than its entry
+    WITH held AS (
+        SELECT * FROM unnest(p_scopes, p_seqs) AS held(scope, seq)
+    ), page AS MATERIALIZED (
+        SELECT c.* FROM held CROSS JOIN LATERAL (
+            SELECT * FROM arm.change e WHERE e.scope = held.scope AND e.seq > held.seq
+            ORDER BY e.seq LIMIT p_max) c
+        ORDER BY c.scope, c.seq LIMIT p_max
+    )
+    SELECT jsonb_build_object(
+        'changes', (SELECT coalesce(jsonb_agg(
+            to_jsonb(page) || jsonb_build_object('delta', page.delta::text,
+                                                 'at', arm.instant(page.at))
+            ORDER BY page.scope, page.seq), '[]') FROM page),
+        'docs', (SELECT coalesce(jsonb_agg(arm.document_json(d)), '[]') FROM arm.doc d
+                 WHERE d.id = ANY (ARRAY(SELECT DISTINCT page.id FROM page))))
+    INTO v_page;
+    RETURN v_page;
+END
+$$;
+
+-- A page of a first load, person by person, for COPY (SELECT * FROM …) TO STDOUT.
+CREATE FUNCTION sync_v1.page(p_scope int, p_person text, p_id text, p_max int)
+RETURNS TABLE (person text, id text, kind text, ver int, deleted boolean, fver text, body text)
+LANGUAGE sql STABLE AS $$
+    SELECT d.person, d.id, d.kind, d.ver, d.deleted, d.fver::text, d.body::text FROM arm.doc d
+    WHERE d.scope = p_scope AND (d.person, d.id) > (p_person, p_id)
+    ORDER BY d.person, d.id LIMIT p_max
+$$;
+
+CREATE FUNCTION sync_v1.count(p_scope int) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT count(*) FROM arm.doc WHERE scope = p_scope
+$$;
+
+CREATE FUNCTION sync_v1.open_conflicts(p_scope int) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client' - 'cseq'), '[]') FROM arm.conflict c
+    WHERE c.scope = p_scope AND c.state = 'open'
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA arm, sync_v1 FROM PUBLIC;
+GRANT USAGE ON SCHEMA sync_v1 TO arm_person;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sync_v1 TO arm_person;
+GRANT EXECUTE ON FUNCTION arm.my_scopes(), arm.my_writable_scopes(), arm.my_org(),
+    arm.i_supervise(), arm.require_tls(), arm.instant(timestamptz), arm.document_json(arm.doc),
+    arm.register_client(text, int) TO arm_person;
