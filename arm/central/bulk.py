@@ -43,7 +43,8 @@ def copy_documents(
                 count += 1
         summary = {"documents": count, "sha256": digest.hexdigest()}
         cursor.execute(
-            "SELECT arm.append_change(%s, '', '', 'B', 0, %s, session_user::text, NULL, NULL, NULL)",
+            "SELECT arm.append_change(%s, '', '', 'B', 0, %s, session_user::text,"
+            " NULL, NULL, NULL)",
             (scope, Jsonb(summary)),
         )
     admin_conn.execute("ANALYZE arm.doc")
