@@ -34,13 +34,13 @@ class Catalogue(QTranslator):
     def isEmpty(self) -> bool:
         return not self._table
 
-    def translate(
+    def translate(  # type: ignore[override]  # Qt takes None for «not found»
         self,
         context: str,
         sourceText: str,  # noqa: N803 - Qt's own parameter name
         disambiguation: str | None = None,
         n: int = -1,
-    ) -> str | None:  # type: ignore[override]  # Qt takes None for «not found»
+    ) -> str | None:
         if context != CONTEXT:
             return None
         return self._table.get(sourceText)

@@ -41,7 +41,8 @@ class Banner(QWidget):
         self._kind, self._icon, self._flat = kind, icon or _LOOK[kind][3], flat
         self._title = Label(title, "bodyStrong", wrap=not flat)
         self._text = Label(text, "secondary", "text2", wrap=not flat, elide=flat)
-        self._text.setVisible(bool(text))
+        if not text:
+            self._text.hide()
         line = QHBoxLayout(self)
         line.setSpacing(12)
         self._words: QHBoxLayout | QVBoxLayout

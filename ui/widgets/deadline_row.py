@@ -60,7 +60,8 @@ class DeadlineRow(QWidget):
         self._why.setAccessibleName(t("Почему? {title}", title=title))
         self._why.setObjectName("why")
         self._why.clicked.connect(lambda: self.set_open(not self._open))
-        self._why.setVisible(body is not None)
+        if body is None:
+            self._why.hide()
         self.setAccessibleName(f"{title}, {on}, {pill[1]}")
         self._head = QWidget()
         self._head.setFixedHeight(36)

@@ -63,7 +63,8 @@ class Dialog(QWidget):
         self._close = IconButton("x", t("Закрыть"), size=28, shortcut_hint="Esc")
         self._close.setObjectName("dialog-close")
         self._close.clicked.connect(self.close_dialog)
-        self._close.setVisible(closable)
+        if not closable:
+            self._close.hide()
         if height:
             self.header.addStretch(1)
         self.header.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)

@@ -47,7 +47,8 @@ class EmptyState(QWidget):
         self._text = Label(text, "body", "text2", align=centre, wrap=True)
         self._text.setMaximumWidth(280)
         self._title.setMaximumWidth(420)
-        self._text.setVisible(bool(text))
+        if not text:
+            self._text.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
         box.setSpacing(4)

@@ -62,9 +62,11 @@ class Field(QWidget):
         self.label.setBuddy(self.editor)
         self._mark = Label("*", "pill", "bad")
         self._mark.setToolTip(t("Нужно заполнить"))
-        self._mark.setVisible(required)
+        if not required:
+            self._mark.hide()
         self._note = Label(note, "secondary", "text3")
-        self._note.setVisible(bool(note))
+        if not note:
+            self._note.hide()
         self._line = Label("", "secondary", "text3", wrap=True)
         self._icon = _SmallIcon()
         heading = row(self.label, self._mark, self._note, gap=4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -122,7 +124,14 @@ class FocusRing(QWidget):
         self.setGeometry(around.adjusted(-RING, -RING, RING, RING))
 
 
-class Ringed(QWidget):
+if TYPE_CHECKING:
+    _WidgetLike = QWidget
+else:
+    # At run time a plain class: Qt allows one widget base only.
+    _WidgetLike = object
+
+
+class Ringed(_WidgetLike):
     """Mixin: shows the ring while the part has the keyboard's focus."""
 
     ring_radius = 6.0

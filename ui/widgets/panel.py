@@ -65,7 +65,8 @@ class Panel(QFrame):
         self._header_row.addWidget(self._title)
         self._header_row.addWidget(self._count)
         self._header_row.addStretch(1)
-        self.header.setVisible(bool(title))
+        if not title:
+            self.header.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)

@@ -131,8 +131,9 @@ class ProgressLine(QWidget):
         self._count = Label("", "body", "text3")
         self._bar = Bar()
         self._stop = Link(t("Прервать"), small=True, compact=True)
-        self._stop.setVisible(cancel is not None)
-        if cancel is not None:
+        if cancel is None:
+            self._stop.hide()
+        else:
             self._stop.clicked.connect(cancel)
         line = QHBoxLayout()
         line.setSpacing(12)
