@@ -110,7 +110,8 @@ def add_person(
     """Give a person a login of their own that reads and writes the organisation's records.
 
     ``org`` is a scope of the organisation (what :func:`add_org` returned), its name or short name.
-    The password leaves this process only as a SCRAM verifier. Raises BadLogin, LoginTaken, NoSuchOrganisation.
+    The password leaves this process only as a SCRAM verifier.
+    Raises BadLogin, LoginTaken, NoSuchOrganisation.
     """
     if not LOGIN.fullmatch(login) or RESERVED.fullmatch(login):
         raise BadLogin(login=login)

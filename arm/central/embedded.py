@@ -223,7 +223,7 @@ class _Runner:
             command = [*self._as_server_user(), *command]
         # The server inherits nothing: an inherited pipe would keep our caller waiting for its end.
         with (self.cluster.parent / "pg_ctl.out").open("w+", encoding="utf-8") as said:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603  # our own binaries, no shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
@@ -265,8 +265,9 @@ if sys.platform != "win32":
                 return pwd.getpwnam(OS_USER)
             except KeyError:
                 if attempt == 0 and shutil.which("useradd"):
-                    subprocess.run(
-                        ["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER],  # noqa: S607
+                    command = ["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER]
+                    subprocess.run(  # noqa: S603  # constants only
+                        command,
                         check=False,
                         capture_output=True,
                     )
