@@ -9,7 +9,8 @@ Nobody else writes these tables for a person's edit.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Table, event, inspect, select
@@ -56,6 +57,13 @@ class CapturingSession(Session):
         super().__init__(*args, **kwargs)
         self.scope = scope
         self.touched: dict[tuple[str, str], Touched] = {}
+        self.decided: dict[tuple[str, str], dict[str, str]] = {}
+
+    def settle(self, record: Record, name: str, conflict_id: str) -> None:
+        """The value that this field (or ``deleted``) has at the end of the transaction is a
+        person's decision about a conflict, even if it is the value that is in force already."""
+        _note(self, record, made=False)
+        self.decided.setdefault((record.kind, record.id), {})[name] = conflict_id
 
     def raw(self) -> Any:
         """The driver's connection of this transaction, for statements that must be quick."""
@@ -179,7 +187,11 @@ def write_out(session: CapturingSession, author: Author) -> Written:
 
     Called once, after the last flush and before the commit.
     """
-    drafts = [draft for held in session.touched.values() if (draft := _draft(held))]
+    drafts = [
+        draft
+        for key, held in session.touched.items()
+        for draft in _drafts(held, session.decided.get(key, {}))
+    ]
     if not drafts:
         return Written(None, frozenset(), frozenset())
     raw = session.raw()
@@ -207,6 +219,33 @@ class _Draft:
     after: dict[str, Any]
     persons: frozenset[str]
     made: bool = False
+    conflict: str | None = None
+
+
+def _drafts(held: Touched, decided: dict[str, str]) -> Iterator[_Draft]:
+    """What is to be said of one record: its decided conflicts one by one, then the rest."""
+    specs = fields(type(held.record))
+    for name, conflict_id in decided.items():
+        if name == "deleted":
+            before, after = held.was_deleted, held.record.deleted
+        else:
+            after = _checked(specs[name], held.record)
+            before = held.old.get(name, after)
+        yield _Draft(
+            held.record,
+            "resolve",
+            {name: before},
+            {name: after},
+            _persons(held),
+            conflict=conflict_id,
+        )
+    rest = _draft(replace(held, was_deleted=held.record.deleted) if decided else held)
+    if rest is not None and decided:
+        before = {name: old for name, old in rest.before.items() if name not in decided}
+        after = {name: new for name, new in rest.after.items() if name not in decided}
+        rest = replace(rest, before=before, after=after) if before else None
+    if rest is not None:
+        yield rest
 
 
 def _draft(held: Touched) -> _Draft | None:
@@ -267,6 +306,8 @@ def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> N
             "person": record.owner_id,
             "f": _field_changes(draft, _waiting(raw, draft)),
         }
+        if draft.conflict is not None:
+            operation["conflict"] = draft.conflict
         prev = op_hash(operation)
         text = canonical(operation)
         operations.append(
@@ -298,7 +339,7 @@ def _field_changes(draft: _Draft, pending: dict[str, int]) -> dict[str, Any]:
     for name in draft.before | draft.after:
         base = {"b": draft.record.fver.get(name, 0), "p": pending.get(name)}
         old, new = draft.before.get(name), draft.after.get(name)
-        if specs[name].merge == "set":
+        if name in specs and specs[name].merge == "set":
             was, now = set(old or ()), set(new or ())
             said[name] = base | {"add": sorted(now - was), "rem": sorted(was - now)}
         else:
@@ -313,7 +354,9 @@ def _history_lines(
     head = (record.owner_id, record.id, record.kind)
     tail = (author.login, author.at, cseq, record.scope, action_id)
     name_of_event = "undo" if author.undoes is not None else draft.op
-    if draft.op == "set":
+    if draft.op == "resolve":
+        name_of_event = "settled"
+    if draft.op in {"set", "resolve"}:
         return [
             (*head, name, name_of_event, _json(old), _json(draft.after[name]), *tail)
             for name, old in draft.before.items()
