@@ -322,10 +322,13 @@ def _listing_row(
     )
 
 
-def _steps(rows: _Rows, facts: StayFacts) -> tuple[int | None, int | None]:
+def _states(rows: _Rows, facts: StayFacts) -> tuple[route_steps.RouteState, ...]:
     marks = {step[1]: route_steps.Mark(step[2], _day(step[3])) for step in rows.steps}
-    papers = frozenset(paper[1] for paper in rows.certificates)
-    states = route_steps.states(facts, marks, papers)
+    return route_steps.states(facts, marks, frozenset(paper[1] for paper in rows.certificates))
+
+
+def _steps(rows: _Rows, facts: StayFacts) -> tuple[int | None, int | None]:
+    states = _states(rows, facts)
     if not states:
         return None, None
     passed = sum(1 for state in states if state.state in ("done", "not_needed"))
@@ -352,6 +355,23 @@ def _search_entry(rowid: int, rows: _Rows) -> SearchEntry:
         person[1],
         person[8],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts of one person's stay and the state of each step of their route."""
+
+    facts: StayFacts
+    steps: tuple[route_steps.RouteState, ...]
+
+
+def standing(session: Session, person_id: str) -> Standing | None:
+    """What terms, status and steps of one person are computed from; ``None`` if gone."""
+    rows = _read(_driver(session), json.dumps([person_id])).get(person_id)
+    if rows is None:
+        return None
+    facts = _stay_facts(rows)
+    return Standing(facts, _states(rows, facts))
 
 
 def roll_day(store: Store, book: RuleBook | None = None) -> int:

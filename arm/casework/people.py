@@ -259,11 +259,12 @@ def rows(store: Store, rowids: Sequence[int]) -> list[PersonRow]:
         disputed = {
             row[0] for row in driver.execute("SELECT person_id FROM conflict WHERE state = 'open'")
         }
-    return [
-        PersonRow(*row[: len(_COLUMNS)], row[1] in unsent, row[1] in disputed)
-        for rowid in rowids
-        if (row := found.get(rowid)) is not None
-    ]
+    lines: list[PersonRow] = []
+    for rowid in rowids:
+        row: tuple[Any, ...] | None = found.get(rowid)
+        if row is not None:
+            lines.append(PersonRow(*(*row, row[1] in unsent, row[1] in disputed)))
+    return lines
 
 
 def row_of(store: Store, person_id: str) -> PersonRow | None:

@@ -1,0 +1,618 @@
+"""The case file on the screen: one person, their route, terms, papers and events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from arm.casework import derive, reference
+from arm.casework.editing import (
+    add_note,
+    add_record,
+    add_term,
+    assign,
+    attach_file,
+    close_case,
+    complete_step,
+    delete_record,
+    drop_term,
+    mark,
+    read_file,
+    reopen_case,
+    reopen_step,
+    set_field,
+    set_fields,
+    settle_term,
+)
+from arm.casework.errors import PersonNotFound
+from arm.casework.facts import of_person, read_facts
+from arm.casework.history import HistoryLine, person_history
+from arm.casework.labels import (
+    CODED,
+    WHO,
+    display,
+    full_name,
+    joined_number,
+    short_full_name,
+    short_name,
+)
+from arm.casework.office import people
+from arm.casework.people import PersonRow, row_of
+from arm.law.deadlines import Status, status
+from arm.law.explanation import Explanation, restore
+from arm.law.rulebook import RuleBook, open_rulebook
+from arm.model import (
+    Attachment,
+    CaseFacts,
+    CaseFile,
+    Certificate,
+    HostParty,
+    IdentityDocument,
+    MigrationCard,
+    Note,
+    Person,
+    Registration,
+    RouteStep,
+    StayPermit,
+    to_wire,
+)
+from arm.store import tables
+from arm.store.store import Store
+
+__all__ = [
+    "AttachmentLine",
+    "CaseView",
+    "ContactLine",
+    "DocumentLine",
+    "EventLine",
+    "NoteView",
+    "StepView",
+    "TermView",
+    "add_note",
+    "add_record",
+    "add_term",
+    "assign",
+    "attach_file",
+    "attachments",
+    "close_case",
+    "complete_step",
+    "delete_record",
+    "drop_term",
+    "mark",
+    "open_case",
+    "read_file",
+    "reopen_case",
+    "reopen_step",
+    "set_field",
+    "set_fields",
+    "settle_term",
+    "summary",
+]
+
+SOON = timedelta(days=30)
+"""A paper that ends within this time is amber."""
+
+EVENTS_SHOWN = 8
+
+_PAPER_ICONS = {
+    "passport": "book-user",
+    "id_card": "id-card",
+    "patent": "badge-check",
+    "visa": "stamp",
+    "exam": "graduation-cap",
+    "insurance": "heart-pulse",
+    "medical": "stethoscope",
+    "fingerprints": "fingerprint",
+    "contract": "file-text",
+    "translation": "languages",
+}
+_EVENT_ICONS = {
+    "person": "user-pen",
+    "identity_document": "book-user",
+    "migration_card": "id-card",
+    "stay_permit": "badge-check",
+    "registration": "map-pin",
+    "certificate": "file-check",
+    "note": "sticky-note",
+    "attachment": "paperclip",
+    "issued_form": "printer",
+    "deadline": "calendar-clock",
+    "route_step": "route",
+    "consent": "signature",
+    "case_file": "folder",
+}
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of the route. ``caption`` is a date or «4 из 12 месяцев»."""
+
+    code: str
+    title: str
+    state: str
+    """``done``, ``current``, ``repeat``, ``ahead``, ``not_needed``."""
+    caption: str
+
+
+@dataclass(frozen=True)
+class TermView:
+    """One open term. ``deadline_id`` only for a term that a person wrote."""
+
+    rule: str
+    title: str
+    detail: str
+    icon: str
+    who: str
+    due_on: date
+    days_left: int
+    explanation: Explanation
+    deadline_id: str | None
+    responsible: str | None
+
+    @property
+    def who_text(self) -> str:
+        """Who acts, in Russian."""
+        return WHO.get(self.who, self.who)
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """One paper in the list of documents."""
+
+    kind: str
+    record_id: str
+    title: str
+    number: str
+    until: date | None
+    caption: str
+    """«до 23.05.2031», «цель «работа»», «истекает 13.05»."""
+    state: Literal["ok", "warn", "bad", "none"]
+    icon: str
+    has_scan: bool
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A remark with its author."""
+
+    id: str
+    text: str
+    author: str
+    author_name: str
+    written_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One happening of the case for the timeline."""
+
+    at: datetime
+    icon: str
+    title: str
+    who: str
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """One contact: its field, label and displayed value."""
+
+    field: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class AttachmentLine:
+    """A file of the case. ``here``: its bytes are on this workstation."""
+
+    id: str
+    about: str
+    file_name: str
+    media_type: str
+    size: int
+    added_at: datetime | None
+    added_by: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything the case page shows, detached from the database."""
+
+    person: Person
+    case: CaseFile | None
+    row: PersonRow | None
+    facts: CaseFacts
+    name: str
+    short_name: str
+    status: Status
+    steps: tuple[StepView, ...]
+    terms: tuple[TermView, ...]
+    documents: tuple[DocumentLine, ...]
+    identity_documents: tuple[IdentityDocument, ...]
+    cards: tuple[MigrationCard, ...]
+    permits: tuple[StayPermit, ...]
+    registrations: tuple[Registration, ...]
+    certificates: tuple[Certificate, ...]
+    registration: Registration | None
+    host: HostParty | None
+    notes: tuple[NoteView, ...]
+    events: tuple[EventLine, ...]
+    contacts: tuple[ContactLine, ...]
+    files: tuple[AttachmentLine, ...]
+    unsent: int
+    conflicts: int
+    responsible_name: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the avatar."""
+        parts = [part for part in (self.person.surname, self.person.given) if part]
+        return "".join(part[0] for part in parts).upper() or "—"
+
+
+def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> CaseView:
+    """Read the whole case at once. Raises :class:`PersonNotFound`."""
+    rules = book or open_rulebook()
+    today = store.clock.today()
+    names = people(store)
+    row = row_of(store, person_id)
+    with store.read() as session:
+        facts = read_facts(session, store, person_id)
+        stand = derive.standing(session, person_id)
+        if stand is None:
+            raise PersonNotFound(asked=person_id)
+        files = _attachments(session, store, person_id, names)
+        terms = _terms(session, person_id, today, rules)
+        notes = _notes(session, person_id, names)
+        lines = person_history(session, store, person_id, names, limit=60)
+        unsent, conflicts = _waiting(session, person_id)
+    person = facts.person
+    planned = {step.step: step for step in facts.steps if step.step}
+    return CaseView(
+        person=person,
+        case=facts.case,
+        row=row,
+        facts=facts,
+        name=full_name(person.surname, person.given, person.patronymic)
+        or full_name(person.surname_latin, person.given_latin),
+        short_name=short_name(person.surname, person.given, person.patronymic),
+        status=status(stand.facts, today, rules),
+        steps=tuple(
+            StepView(step.code, step.title, step.state, _step_caption(step, facts, planned))
+            for step in stand.steps
+        ),
+        terms=terms,
+        documents=_documents(facts, files, today),
+        identity_documents=facts.documents,
+        cards=facts.cards,
+        permits=facts.permits,
+        registrations=facts.registrations,
+        certificates=facts.certificates,
+        registration=facts.registration,
+        host=facts.host,
+        notes=notes,
+        events=_events(lines),
+        contacts=_contacts(person),
+        files=files,
+        unsent=unsent,
+        conflicts=conflicts,
+        responsible_name=_name_of(facts.case, names),
+    )
+
+
+def _name_of(case: CaseFile | None, names: dict[str, str]) -> str:
+    if case is None or not case.responsible:
+        return ""
+    return short_full_name(names.get(case.responsible, case.responsible))
+
+
+def _step_caption(step: Any, facts: CaseFacts, planned: dict[str, RouteStep]) -> str:
+    permit = facts.permit
+    if step.code == "patent_payment" and permit is not None and permit.permit_type == "patent":
+        return patent_months(permit)
+    record = planned.get(step.code)
+    if step.state in ("current", "ahead", "repeat") and record is not None and record.planned_on:
+        return f"записан на {record.planned_on:%d.%m.%Y}"
+    if step.state == "repeat":
+        return "пройти заново"
+    if step.state == "not_needed":
+        return "не нужен"
+    return f"{step.on:%d.%m.%Y}" if step.on else ""
+
+
+def patent_months(permit: StayPermit) -> str:
+    """«4 из 12 месяцев»: how many months of a patent are paid."""
+    start, paid = permit.issued_on, permit.paid_through
+    if start is None:
+        return ""
+    if paid is None:
+        return "оплата не внесена"
+    after = paid + timedelta(days=1)
+    months = (after.year - start.year) * 12 + after.month - start.month
+    return f"{max(months, 0)} из 12 месяцев"
+
+
+def _terms(session: Session, person_id: str, today: date, book: RuleBook) -> tuple[TermView, ...]:
+    due = tables.due.c
+    rows = session.execute(
+        select(tables.due).where(due.person_id == person_id).order_by(due.due_on, due.id)
+    )
+    return tuple(
+        TermView(
+            row.rule,
+            row.title,
+            row.detail or "",
+            row.icon or "calendar-clock",
+            row.who or "",
+            date.fromisoformat(row.due_on),
+            (date.fromisoformat(row.due_on) - today).days,
+            restore(_loaded(row.explanation), book),
+            row.deadline_id,
+            row.responsible,
+        )
+        for row in rows
+    )
+
+
+def _loaded(value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
+def _notes(session: Session, person_id: str, names: dict[str, str]) -> tuple[NoteView, ...]:
+    found = [
+        NoteView(
+            note.id,
+            note.text or "",
+            note.author or "",
+            short_full_name(names.get(note.author or "", note.author or "")),
+            note.written_at,
+        )
+        for note in of_person(session, Note, person_id)
+    ]
+    return tuple(reversed(found))
+
+
+def _waiting(session: Session, person_id: str) -> tuple[int, int]:
+    unsent = session.scalar(
+        select(func.count())
+        .select_from(tables.outbox)
+        .where(func.json_extract(tables.outbox.c.op, "$.person") == person_id)
+    )
+    conflict = tables.conflict.c
+    disputed = session.scalar(
+        select(func.count())
+        .select_from(tables.conflict)
+        .where(conflict.person_id == person_id, conflict.state == "open")
+    )
+    return unsent or 0, disputed or 0
+
+
+def attachments(store: Store, person_id: str) -> list[AttachmentLine]:
+    """The files of a case, newest first."""
+    names = people(store)
+    with store.read() as session:
+        return list(_attachments(session, store, person_id, names))
+
+
+def _attachments(
+    session: Session, store: Store, person_id: str, names: dict[str, str]
+) -> tuple[AttachmentLine, ...]:
+    found = [
+        AttachmentLine(
+            file.id,
+            file.about or "",
+            file.file_name or "",
+            file.media_type or "",
+            file.size or 0,
+            file.added_at,
+            short_full_name(names.get(file.added_by or "", file.added_by or "")),
+            bool(file.sha256) and store.files.has(file.sha256 or ""),
+        )
+        for file in of_person(session, Attachment, person_id)
+    ]
+    return tuple(reversed(found))
+
+
+def _documents(
+    facts: CaseFacts, files: tuple[AttachmentLine, ...], today: date
+) -> tuple[DocumentLine, ...]:
+    scanned = {file.about for file in files}
+    lines = [_identity_line(one, scanned, today) for one in facts.documents]
+    lines += [_permit_line(one, scanned, today) for one in facts.permits]
+    lines += [_card_line(one, scanned) for one in facts.cards[:1]]
+    lines += [_registration_line(one, scanned, today) for one in facts.registrations[:1]]
+    lines += [_paper_line(one, scanned, today) for one in facts.certificates]
+    return tuple(lines)
+
+
+def _validity(until: date | None, today: date) -> tuple[str, Literal["ok", "warn", "bad", "none"]]:
+    if until is None:
+        return "", "none"
+    if until < today:
+        return f"истёк {until:%d.%m.%Y}", "bad"
+    if until - today <= SOON:
+        return f"истекает {until:%d.%m}", "warn"
+    return f"до {until:%d.%m.%Y}", "ok"
+
+
+def _identity_line(one: IdentityDocument, scanned: set[str], today: date) -> DocumentLine:
+    caption, state = _validity(one.valid_to, today)
+    return DocumentLine(
+        "identity_document",
+        one.id,
+        display("identity_document", "document_type", one.document_type) or "Документ",
+        joined_number(one.series, one.number),
+        one.valid_to,
+        caption,
+        state,
+        _PAPER_ICONS.get(one.document_type or "", "id-card"),
+        bool(scanned & {one.id, one.document_type, "identity_document"}),
+    )
+
+
+def _permit_line(one: StayPermit, scanned: set[str], today: date) -> DocumentLine:
+    caption, state = _validity(one.valid_to, today)
+    return DocumentLine(
+        "stay_permit",
+        one.id,
+        display("stay_permit", "permit_type", one.permit_type) or "Разрешение",
+        joined_number(one.series, one.number),
+        one.valid_to,
+        caption,
+        state,
+        _PAPER_ICONS.get(one.permit_type or "", "badge-check"),
+        bool(scanned & {one.id, one.permit_type, "stay_permit"}),
+    )
+
+
+def _card_line(one: MigrationCard, scanned: set[str]) -> DocumentLine:
+    purpose = CODED["migration_card", "purpose"].get(one.purpose or "", "").lower()
+    return DocumentLine(
+        "migration_card",
+        one.id,
+        "Миграционная карта",
+        joined_number(one.series, one.number),
+        one.stay_until,
+        f"цель «{purpose}»" if purpose else "",
+        "none",
+        "id-card",
+        bool(scanned & {one.id, "migration_card"}),
+    )
+
+
+def _registration_line(one: Registration, scanned: set[str], today: date) -> DocumentLine:
+    caption, state = _validity(one.valid_to, today)
+    if one.removed_on is not None:
+        caption, state = f"снят с учёта {one.removed_on:%d.%m.%Y}", "none"
+    return DocumentLine(
+        "registration",
+        one.id,
+        "Учёт по месту пребывания",
+        "",
+        one.valid_to,
+        caption,
+        state,
+        "map-pin",
+        bool(scanned & {one.id, "registration"}),
+    )
+
+
+def _paper_line(one: Certificate, scanned: set[str], today: date) -> DocumentLine:
+    caption, state = _validity(one.valid_to, today)
+    if not caption and one.issued_on is not None:
+        caption = f"от {one.issued_on:%d.%m.%Y}"
+    return DocumentLine(
+        "certificate",
+        one.id,
+        display("certificate", "certificate_type", one.certificate_type) or "Справка",
+        one.number or "",
+        one.valid_to,
+        caption,
+        state,
+        _PAPER_ICONS.get(one.certificate_type or "", "file-text"),
+        bool(scanned & {one.id, one.certificate_type, "certificate"}),
+    )
+
+
+def _events(lines: list[HistoryLine]) -> tuple[EventLine, ...]:
+    events: list[EventLine] = []
+    seen: set[tuple[str, str]] = set()
+    for line in lines:
+        # one action touches many fields: the timeline tells it once
+        mark_of = (line.at.isoformat(timespec="seconds"), line.what)
+        if mark_of in seen:
+            continue
+        seen.add(mark_of)
+        icon = _EVENT_ICONS.get(line.kind, "circle-dot")
+        events.append(EventLine(line.at, icon, line.what, short_full_name(line.who)))
+        if len(events) == EVENTS_SHOWN:
+            break
+    return tuple(events)
+
+
+def _contacts(person: Person) -> tuple[ContactLine, ...]:
+    shown = (
+        ("phone", "Телефон"),
+        ("email", "Почта"),
+        ("languages", "Языки"),
+        ("employer", "Работает"),
+        ("profession", "Профессия"),
+    )
+    return tuple(
+        ContactLine(field, label, display("person", field, getattr(person, field)))
+        for field, label in shown
+    )
+
+
+def summary(store: Store, person_id: str) -> dict[str, Any]:
+    """The case for other programs: plain JSON values under stable keys (``docs/casework.md``)."""
+    view = open_case(store, person_id)
+    person = view.person
+    return {
+        "person_id": person.id,
+        "migrant_id": person.migrant_id,
+        "name": view.name,
+        "name_latin": full_name(person.surname_latin, person.given_latin, person.patronymic_latin),
+        "birth_date": to_wire(person.birth_date),
+        "citizenship": person.citizenship,
+        "status": {
+            "kind": view.status.kind,
+            "until": to_wire(view.status.until),
+            "reason": view.status.reason,
+        },
+        "route": view.case.route if view.case else None,
+        "steps": [
+            {"step": one.code, "title": one.title, "state": one.state, "caption": one.caption}
+            for one in view.steps
+        ],
+        "deadlines": [
+            {
+                "rule": one.rule,
+                "title": one.title,
+                "due_on": to_wire(one.due_on),
+                "days_left": one.days_left,
+                "who": one.who,
+                "act": one.explanation.act,
+                "confidence": one.explanation.confidence,
+            }
+            for one in view.terms
+        ],
+        "documents": [
+            {
+                "kind": one.kind,
+                "title": one.title,
+                "number": one.number,
+                "until": to_wire(one.until),
+                "state": one.state,
+            }
+            for one in view.documents
+        ],
+        "registration": _registration_summary(view.registration),
+        "notes": [one.text for one in view.notes],
+        "contacts": {one.field: one.value for one in view.contacts},
+        "unsent": view.unsent,
+        "conflicts": view.conflicts,
+    }
+
+
+def _registration_summary(one: Registration | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "address": one.address,
+        "registered_on": to_wire(one.registered_on),
+        "valid_to": to_wire(one.valid_to),
+        "removed_on": to_wire(one.removed_on),
+    }
+
+
+def routes_for_choice() -> list[tuple[str, str]]:
+    """Routes for the list in the case: code and title."""
+    return [(route.code, route.title) for route in reference.routes()]

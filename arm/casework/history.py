@@ -1,0 +1,210 @@
+"""Who changed what and when: of one case, and of the whole office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from arm.access.rights import require
+from arm.casework import titles
+from arm.casework.labels import display, field_label, full_name, kind_title
+from arm.casework.office import people
+from arm.store import tables
+from arm.store.store import Store
+
+Source = Literal["own", "other", "sync"]
+"""Made by the signed-in person, by a colleague, or by another organisation or the centre."""
+
+_SETTLED = {
+    "conflict": "Расхождение: {label}",
+    "settled": "Решено расхождение: {label}",
+}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One change of one field, or the making or deletion of a record."""
+
+    at: datetime
+    who: str
+    """Full name, or the login where we don't know the name."""
+    what: str
+    """What a person did: «Изменён телефон»."""
+    field_label: str
+    old: str
+    new: str
+    source: Source
+    kind: str
+    record_id: str
+    field: str | None
+    event: str
+    """``new``, ``set``, ``del``, ``conflict``, ``settled``, ``undo``."""
+    action_id: int | None
+    sent: bool
+    """Whether the centre has it."""
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One line of the office's journal."""
+
+    id: int
+    at: datetime
+    who: str
+    person_id: str
+    person_name: str
+    what: str
+    field_label: str
+    old: str
+    new: str
+    source: Source
+
+
+def history(store: Store, person_id: str, limit: int = 500) -> list[HistoryLine]:
+    """All changes of one case, newest first. Raises NotPermitted."""
+    require(store.actor, "see_history")
+    names = people(store)
+    with store.read() as session:
+        return person_history(session, store, person_id, names, limit)
+
+
+def person_history(
+    session: Session, store: Store, person_id: str, names: Mapping[str, str], limit: int
+) -> list[HistoryLine]:
+    """As :func:`history`, within a session of the caller and without the check of rights."""
+    past, action = tables.history.c, tables.action.c
+    query = (
+        select(tables.history, action.title.label("title"))
+        .outerjoin(tables.action, past.action_id == action.id)
+        .where(past.person_id == person_id)
+        .order_by(past.at.desc(), past.id.desc())
+        .limit(limit)
+    )
+    return [_line(row, store, names) for row in session.execute(query)]
+
+
+def _line(row: Row[Any], store: Store, names: Mapping[str, str]) -> HistoryLine:
+    old, new = _shown(row, row.old, names), _shown(row, row.new, names)
+    return HistoryLine(
+        at=datetime.fromisoformat(row.at),
+        who=names.get(row.actor, row.actor),
+        what=_what(row),
+        field_label=field_label(row.kind, row.field),
+        old=old,
+        new=new,
+        source=_source(row.actor, store, names),
+        kind=row.kind,
+        record_id=row.doc_id,
+        field=row.field,
+        event=row.event,
+        action_id=row.action_id,
+        sent=row.seq is not None,
+    )
+
+
+def _what(row: Row[Any]) -> str:
+    if row.event in _SETTLED:
+        return _SETTLED[row.event].format(label=field_label(row.kind, row.field))
+    if row.title:
+        return str(row.title)
+    if row.event == "new":
+        return titles.added(row.kind)
+    if row.event == "del":
+        return titles.deleted(row.kind)
+    return titles.changed(row.kind, [row.field]) if row.field else kind_title(row.kind)
+
+
+def _shown(row: Row[Any], value: Any, names: Mapping[str, str]) -> str:
+    if row.field:
+        return display(row.kind, row.field, value, names)
+    if not isinstance(value, dict):
+        return ""
+    return record_text(row.kind, value, names)
+
+
+def record_text(kind: str, values: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """A whole record in one line, its telling fields first."""
+    if kind == "person":
+        return full_name(values.get("surname"), values.get("given"), values.get("patronymic"))
+    skipped = ("person_id", "case_id", "host_id", "sha256", "boxes", "author", "added_by")
+    parts = [
+        display(kind, field, value, names)
+        for field, value in values.items()
+        if field not in skipped and value not in (None, "", [])
+    ]
+    return ", ".join(part for part in parts[:4] if part)
+
+
+def _source(actor: str, store: Store, names: Mapping[str, str]) -> Source:
+    if actor == store.actor.login:
+        return "own"
+    return "other" if actor in names else "sync"
+
+
+def recent(
+    store: Store, limit: int = 200, before: int | None = None, person_id: str | None = None
+) -> list[JournalLine]:
+    """The newest changes of the whole office. ``before``: the id of the last line shown so far.
+
+    Raises NotPermitted.
+    """
+    require(store.actor, "see_history")
+    names = people(store)
+    past, action, shown = tables.history.c, tables.action.c, tables.listing.c
+    query = (
+        select(
+            tables.history,
+            action.title.label("title"),
+            shown.surname,
+            shown.given,
+            shown.patronymic,
+            shown.name_latin,
+        )
+        .outerjoin(tables.action, past.action_id == action.id)
+        .outerjoin(tables.listing, past.person_id == shown.person_id)
+        .order_by(past.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(past.id < before)
+    if person_id is not None:
+        query = query.where(past.person_id == person_id)
+    with store.read() as session:
+        rows = session.execute(query).all()
+    return [
+        JournalLine(
+            id=row.id,
+            at=datetime.fromisoformat(row.at),
+            who=names.get(row.actor, row.actor),
+            person_id=row.person_id,
+            person_name=full_name(row.surname, row.given, row.patronymic) or row.name_latin or "",
+            what=_what(row),
+            field_label=field_label(row.kind, row.field),
+            old=_shown(row, row.old, names),
+            new=_shown(row, row.new, names),
+            source=_source(row.actor, store, names),
+        )
+        for row in rows
+    ]
+
+
+def last_action(store: Store) -> str | None:
+    """The title of one's newest action that can still be taken back, for «Отменить: …»."""
+    action = tables.action.c
+    query = (
+        select(action.title)
+        .where(
+            action.actor == store.actor.login,
+            action.undoes.is_(None),
+            action.undone_by.is_(None),
+        )
+        .order_by(action.id.desc())
+        .limit(1)
+    )
+    with store.read() as session:
+        return session.scalar(query)
