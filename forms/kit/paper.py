@@ -94,6 +94,8 @@ def _up(y: float) -> float:
 
 
 def _print_page(canvas: Any, page: Page) -> None:
+    canvas.setStrokeColor(HexColor("#000000"))  # not whatever the page drew before
+    canvas.setFillColor(HexColor("#000000"))
     canvas.setLineWidth(CELL_LINE)
     _cell_grid(canvas, page)
     for item in page.prints:

@@ -1,0 +1,140 @@
+"""The advance payment by patent: amounts of the law, doubts of the sources, paid periods."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from arm.law.ndfl import (
+    add_months,
+    monthly_amount,
+    months_covered,
+    next_period,
+    paid_through,
+    roubles,
+)
+from arm.law.tables import LawTables, NoRuleForDay, load_tables
+
+
+@pytest.fixture(scope="module")
+def tables() -> LawTables:
+    return load_tables()
+
+
+@pytest.mark.parametrize(
+    ("region", "year", "amount"),
+    [
+        ("77", 2015, 4000),
+        ("77", 2025, 8900),
+        ("77", 2026, 10000),
+        ("78", 2025, 6000),
+        ("78", 2026, 8000),
+        ("59", 2025, 7100),
+        ("59", 2026, 8137),
+        ("16", 2024, 6229),
+        ("16", 2025, 7315),
+        ("16", 2026, 8697),
+        ("20", 2023, 2724),
+        ("20", 2024, 2880),
+        ("20", 2025, 3113),
+        ("20", 2026, 3410),
+        ("23", 2026, 27283),
+        ("63", 2026, 11766),
+        ("40", 2026, 11000),
+    ],
+)
+def test_amount_is_the_one_of_the_law(
+    tables: LawTables, region: str, year: int, amount: int
+) -> None:
+    assert monthly_amount(region, date(year, 6, 15), tables).amount == Decimal(amount)
+
+
+def test_moscow_explains_every_factor(tables: LawTables) -> None:
+    month = monthly_amount("77", date(2026, 11, 22), tables)
+    assert month.formula == "1\u00a0200 × 2,842 × 2,9323 = 10\u00a0000,32 → 10\u00a0000\u00a0₽"
+    assert [factor.label for factor in month.factors] == [
+        "Базовая сумма",
+        "Коэффициент-дефлятор",
+        "Региональный коэффициент",
+    ]
+    assert "734" in month.factors[1].act
+    assert month.confirmed
+
+
+def test_samara_of_2026_is_not_confirmed_because_sources_disagree(tables: LawTables) -> None:
+    month = monthly_amount("63", date(2026, 11, 22), tables)
+    assert month.amount == 11766
+    assert month.announced == 11936
+    assert month.disagrees
+    assert month.confidence == "L"
+    assert not month.confirmed
+    assert "Подтвердите" in month.note
+
+
+def test_press_sum_of_last_years_deflator_is_not_used(tables: LawTables) -> None:
+    month = monthly_amount("16", date(2026, 3, 1), tables)
+    assert month.amount == 8697
+    assert "7 937,64" in month.note
+
+
+def test_announced_sum_alone_says_so(tables: LawTables) -> None:
+    month = monthly_amount("48", date(2026, 3, 1), tables)
+    assert month.exact is None
+    assert month.formula == "объявлено 21\u00a0915\u00a0₽"
+
+
+def test_region_without_a_known_law_is_unknown_not_one(tables: LawTables) -> None:
+    with pytest.raises(NoRuleForDay) as caught:
+        monthly_amount("79", date(2026, 11, 22), tables)
+    assert "22.11.2026" in caught.value.title_text
+
+
+def test_next_years_deflator_is_not_guessed(tables: LawTables) -> None:
+    with pytest.raises(NoRuleForDay):
+        monthly_amount("77", date(2027, 1, 1), tables)
+
+
+@pytest.mark.parametrize(
+    ("issued", "months", "last"),
+    [
+        (date(2026, 3, 10), 1, date(2026, 4, 9)),
+        (date(2023, 1, 10), 2, date(2023, 3, 9)),
+        (date(2025, 3, 15), 3, date(2025, 6, 14)),
+        (date(2025, 3, 15), 12, date(2026, 3, 14)),
+        (date(2026, 3, 1), 1, date(2026, 3, 31)),
+        (date(2026, 1, 31), 1, date(2026, 2, 27)),
+        (date(2026, 1, 31), 2, date(2026, 3, 30)),
+        (date(2026, 1, 31), 3, date(2026, 4, 29)),
+        (date(2024, 1, 30), 1, date(2024, 2, 28)),
+        (date(2025, 12, 15), 3, date(2026, 3, 14)),
+    ],
+)
+def test_paid_period_counts_from_the_issue(issued: date, months: int, last: date) -> None:
+    assert paid_through(issued, months) == last
+    assert months_covered(issued, last) == months
+
+
+def test_months_are_added_to_the_issue_so_short_months_cause_no_drift() -> None:
+    assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert add_months(date(2026, 1, 31), 2) == date(2026, 3, 31)
+
+
+def test_next_period_begins_after_what_is_paid() -> None:
+    issued = date(2026, 10, 1)
+    assert next_period(issued, None, 1) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert next_period(issued, date(2026, 11, 30), 3) == (date(2026, 12, 1), date(2027, 2, 28))
+
+
+def test_a_part_of_a_month_is_not_a_paid_month() -> None:
+    assert months_covered(date(2026, 10, 1), date(2026, 11, 29)) == 1
+
+
+def test_every_region_row_names_a_coefficient_or_a_sum(tables: LawTables) -> None:
+    for row in tables.table("ndfl.region").rows:
+        assert row.has("coefficient") or row.has("amount"), row
+
+
+def test_roubles_never_break_at_the_line_end() -> None:
+    assert roubles(Decimal(120000)) == "120\u00a0000\u00a0₽"
