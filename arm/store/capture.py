@@ -241,9 +241,9 @@ def _drafts(held: Touched, decided: dict[str, str]) -> Iterator[_Draft]:
         )
     rest = _draft(replace(held, was_deleted=held.record.deleted) if decided else held)
     if rest is not None and decided:
-        before = {name: old for name, old in rest.before.items() if name not in decided}
-        after = {name: new for name, new in rest.after.items() if name not in decided}
-        rest = replace(rest, before=before, after=after) if before else None
+        old = {name: value for name, value in rest.before.items() if name not in decided}
+        new = {name: value for name, value in rest.after.items() if name not in decided}
+        rest = replace(rest, before=old, after=new) if old else None
     if rest is not None:
         yield rest
 
