@@ -19,8 +19,8 @@ from arm.central.embedded import EmbeddedCentral
 from arm.central.membership import membership
 from arm.model import Office
 from arm.places import Home
-from arm.profile import Account, Centre, Profile, write_profile
-from arm.workstation import add_account, create_workstation, read_profile
+from arm.profile import Account, Centre, Profile, read_profile
+from arm.workstation import add_account, create_workstation
 
 SEED = 2026
 """The same people at every demonstration."""
@@ -129,7 +129,6 @@ def join_too(home: Home, login: str, password: str, by_login: str, by_password: 
         known = membership(connection)
     account = Account(known.login, known.full_name, known.role, known.scope)
     add_account(home, account, password, by_login, by_password)
-    write_profile(home.profile, read_profile(home.profile))
 
 
 def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequence[Account]:

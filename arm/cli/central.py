@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from arm.access.rights import ROLES
+from arm.access.rights import RIGHTS
 from arm.central.admin import add_org, add_person, provision, status
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json, print_table
@@ -40,7 +40,7 @@ def register(commands: Any) -> None:
     person.add_argument("--org", required=True, type=int, help="номер организации")
     person.add_argument("--login", required=True)
     person.add_argument("--name", required=True, help="фамилия, имя, отчество")
-    person.add_argument("--role", required=True, choices=sorted(ROLES))
+    person.add_argument("--role", required=True, choices=sorted(RIGHTS))
     add_json(person)
     person.set_defaults(run=run_user_add)
 

@@ -28,8 +28,12 @@ class Hands:
         self.window = window
         self.pictures = pictures
 
-    def find(self, name: str, kind: type[Kind] = QWidget) -> Kind:  # type: ignore[assignment]
+    def find(self, name: str) -> QWidget:
         """The visible widget of this object name. Raises NotSeen."""
+        return self.find_as(name, QWidget)
+
+    def find_as(self, name: str, kind: type[Kind]) -> Kind:
+        """The same, when the step needs more of the widget than any widget has."""
         for widget in self._all(name, kind):
             if widget.isVisible():
                 return widget
@@ -47,10 +51,10 @@ class Hands:
             own.append(self.window)
         return own + popped
 
-    def wait_for(self, name: str, kind: type[Kind] = QWidget) -> Kind:  # type: ignore[assignment]
+    def wait_for(self, name: str) -> QWidget:
         """Wait until the widget is in sight."""
         self.wait(lambda: self.sees(name), f"«{name}»")
-        return self.find(name, kind)
+        return self.find(name)
 
     def wait(self, seen: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Let the program run until ``seen``. Raises NotSeen."""
