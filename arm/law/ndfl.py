@@ -71,12 +71,12 @@ class MonthlyAmount:
 
     @property
     def formula(self) -> str:
-        """``1 200 × 2,842 × 2,9323 = 10 000,32 → 10 000 ₽``."""
+        """``1 200 × 2,842 × 2,9323 = 10 000,32 ≈ 10 000 ₽``."""
         if self.exact is None:
             return f"объявлено {roubles(self.amount)}"
-        product = " × ".join(_number(factor.value) for factor in self.factors)
+        product = " × ".join(number(factor.value) for factor in self.factors)
         kopecks = self.exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return f"{product} = {_number(kopecks)} → {roubles(self.amount)}"
+        return f"{product} = {number(kopecks)} ≈ {roubles(self.amount)}"
 
 
 def monthly_amount(region: str, on: date, tables: LawTables) -> MonthlyAmount:
@@ -142,6 +142,7 @@ def _factor(label: str, row: Row, value: Decimal | int) -> Factor:
     return Factor(label, Decimal(value), row.act, row.source, row.confidence, row.checked_on)
 
 
-def _number(value: Decimal) -> str:
+def number(value: Decimal) -> str:
+    """A number as people write it: ``1 200``, ``2,842``."""
     whole, _, fraction = f"{value:,}".partition(".")
     return whole.replace(",", "\u00a0") + (f",{fraction}" if fraction else "")

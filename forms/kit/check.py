@@ -147,4 +147,26 @@ def _wrong_letters(box: Box, value: str) -> str | None:
 def _wrong_length(box: Box, value: str) -> str | None:
     if box.exact and len(value) != box.exact:
         return f"Нужно знаков: {box.exact}, вписано {len(value)}"
+    if box.pattern and not re.fullmatch(box.pattern, value):
+        return box.pattern_help
+    if box.inn and not inn_is_right(value):
+        return "ИНН с ошибкой: контрольные цифры не сходятся. Сверьте с документом"
     return None
+
+
+def inn_is_right(inn: str) -> bool:
+    """Whether ten or twelve digits end in right check digits (приказ ФНС ЕД-7-14/617@)."""
+    if not (inn.isascii() and inn.isdigit()) or len(inn) not in _INN_WEIGHTS:
+        return False
+    digits = [int(digit) for digit in inn]
+    return all(
+        sum(digit * weight for digit, weight in zip(digits, weights, strict=False)) % 11 % 10
+        == digits[len(weights)]
+        for weights in _INN_WEIGHTS[len(inn)]
+    )
+
+
+_INN_WEIGHTS = {
+    10: ((2, 4, 10, 3, 5, 9, 4, 6, 8),),
+    12: ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)),
+}

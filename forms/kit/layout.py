@@ -136,6 +136,12 @@ class Box:
     letters: Letters = "any"
     exact: int = 0
     """How many letters the value must have; 0 = any number that fits."""
+    pattern: str = ""
+    """A regular expression that the whole value must match."""
+    pattern_help: str = ""
+    """What to say if it does not, in Russian."""
+    inn: bool = False
+    """Whether the value is an ИНН with check digits."""
     breaks: bool = True
     """Whether words move whole to the next row of cells."""
     face: str = "mono"
@@ -302,6 +308,9 @@ def _box(
         upper=bool(style.get("upper", False)),
         letters=style.get("letters", "any"),
         exact=int(item.get("exact", 0)),
+        pattern=item.get("pattern", ""),
+        pattern_help=item.get("pattern_help", ""),
+        inn=bool(item.get("inn", False)),
         breaks=bool(style.get("breaks", True)),
         face=style.get("face", "mono"),
         size=size,

@@ -251,7 +251,7 @@ def _words(text: Any, box: Box, value: str) -> None:
         spare = rect.w * MM - width(shown, box.face, size)
         shift = {"center": 0.5, "right": 1.0}.get(box.align, 0.0) * spare
         text.setFont(font_name(box.face), size)
-        text.setTextOrigin(rect.x * MM + shift, _up(rect.y + rect.h) + size * 0.22)
+        text.setTextOrigin(rect.x * MM + shift, _up(rect.y + rect.h) + size * 0.27)
         text.textOut(shown)
         return
     fitted = wording.prose(value, box)

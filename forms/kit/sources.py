@@ -67,7 +67,7 @@ def phone_ten_digits(phone: str | None) -> str:
 
 def country(code: str | None) -> str:
     """The short Russian name of a country by its alpha-3 code; the code itself if unknown."""
-    return _reference("countries", "country", "name").get(code or "", code or "")
+    return named("countries", "country", code)
 
 
 def country_on_forms(code: str | None) -> str:
@@ -75,14 +75,52 @@ def country_on_forms(code: str | None) -> str:
     return _reference("countries", "country", "form_name").get(code or "", country(code))
 
 
+def document_on_forms(code: str | None) -> str:
+    """The kind of an identity document as official forms spell it; empty if unknown."""
+    return _reference("document_types", "document_type", "form_name").get(code or "", "")
+
+
 def region(code: str | None) -> str:
     """The name of a region by its two-digit code; the code itself if unknown."""
-    return _reference("regions", "region", "name").get(code or "", code or "")
+    return named("regions", "region", code)
+
+
+def oktmo_of_region(code: str | None) -> str:
+    """The first two digits of the region's municipality codes (ОКТМО); empty if unknown."""
+    return _reference("regions", "region", "oktmo").get(code or "", "")
+
+
+def named(file: str, table: str, code: str | None) -> str:
+    """The Russian name in a reference list; the code itself if the list lacks it."""
+    return _reference(file, table, "name").get(code or "", code or "")
 
 
 def full_name(*parts: str | None) -> str:
     """Surname, given name and patronymic in one string."""
     return " ".join(part for part in parts if part)
+
+
+def joined(*parts: str | None, by: str = ", ") -> str:
+    """The parts that are known."""
+    return by.join(part for part in parts if part)
+
+
+@cache
+def route_steps(route: str | None) -> tuple[tuple[str, str], ...]:
+    """``(code, title)`` of the steps of a route, in order; empty for an unknown route."""
+    path = RESOURCES / "reference" / "routes.toml"
+    for row in tomllib.loads(path.read_text(encoding="utf-8"))["route"]:
+        if row["code"] == route:
+            return tuple((step["code"], step["title"]) for step in row["step"])
+    return ()
+
+
+@cache
+def route_title(route: str | None) -> str:
+    """The name of a route; empty for an unknown one."""
+    path = RESOURCES / "reference" / "routes.toml"
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))["route"]
+    return next((row["title"] for row in rows if row["code"] == route), "")
 
 
 @cache  # reference lists ship with the program

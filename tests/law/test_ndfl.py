@@ -53,7 +53,7 @@ def test_amount_is_the_one_of_the_law(
 
 def test_moscow_explains_every_factor(tables: LawTables) -> None:
     month = monthly_amount("77", date(2026, 11, 22), tables)
-    assert month.formula == "1\u00a0200 × 2,842 × 2,9323 = 10\u00a0000,32 → 10\u00a0000\u00a0₽"
+    assert month.formula == "1\u00a0200 × 2,842 × 2,9323 = 10\u00a0000,32 ≈ 10\u00a0000\u00a0₽"
     assert [factor.label for factor in month.factors] == [
         "Базовая сумма",
         "Коэффициент-дефлятор",

@@ -7,15 +7,8 @@ from collections.abc import Mapping
 from arm.law.tables import LawTables
 from arm.model import CaseFacts
 from arm.model.address import FormAddress, split_address
-from forms.kit.sources import country_on_forms, phone_ten_digits
+from forms.kit.sources import country_on_forms, document_on_forms, phone_ten_digits
 from forms.kit.spec import Edition
-
-DOCUMENT_NAMES = {
-    "passport": "ПАСПОРТ",
-    "id_card": "УДОСТОВЕРЕНИЕ ЛИЧНОСТИ",
-    "travel_document": "ПРОЕЗДНОЙ ДОКУМЕНТ",
-    "birth_certificate": "СВИДЕТЕЛЬСТВО О РОЖДЕНИИ",
-}
 
 PERMITS_ON_FORM = ("visa", "prp", "trp", "trp_education")
 """Only these have a square; a patent gives the right to work, the notice does not name it."""
@@ -41,7 +34,7 @@ def fill(
         "phone": phone_ten_digits(person.phone),
     }
     if facts.document is not None:
-        boxes["doc_type"] = DOCUMENT_NAMES.get(facts.document.document_type or "", "")
+        boxes["doc_type"] = document_on_forms(facts.document.document_type)
     if facts.permit is None or facts.permit.permit_type not in PERMITS_ON_FORM:
         boxes |= dict.fromkeys(_PERMIT_BOXES, "")
     if facts.registration is not None:
@@ -49,7 +42,7 @@ def fill(
         boxes |= address_boxes("previous", facts.registration.previous_address)
     if facts.host is not None:
         boxes |= {
-            "host_doc_type": DOCUMENT_NAMES.get(facts.host.document_type or "", ""),
+            "host_doc_type": document_on_forms(facts.host.document_type),
             "host_phone": phone_ten_digits(facts.host.phone),
         }
         boxes |= address_boxes("host", facts.host.address)
