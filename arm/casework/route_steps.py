@@ -13,12 +13,12 @@ from arm.law.facts import StayFacts
 StepState = Literal["done", "current", "repeat", "ahead", "not_needed"]
 
 _PAPER_STEPS = {"medical", "fingerprints", "exam", "insurance", "translation", "contract"}
+_RESIDENCE = {"trp", "trp_education", "prp"}
 _PERMIT_STEPS = {
     "patent_application": {"patent"},
     "patent_issue": {"patent"},
-    "visa_issue": {"visa"},
-    "trp_issue": {"trp", "trp_education", "prp"},
-    "prp_issue": {"prp"},
+    "residence_application": _RESIDENCE,
+    "residence_issue": _RESIDENCE,
 }
 """Steps that a permit in the case proves."""
 
@@ -82,5 +82,5 @@ def _proved(code: str, facts: StayFacts, papers: Collection[str]) -> tuple[bool,
         on = {"medical": facts.medical_on, "fingerprints": facts.fingerprints_on}.get(code)
     elif code in _PERMIT_STEPS:
         proved = facts.permit_type in _PERMIT_STEPS[code]
-        on = None if code == "patent_application" else facts.permit_issued_on
+        on = None if code.endswith("_application") else facts.permit_issued_on
     return proved, on if proved and on != date.min else None
