@@ -27,12 +27,16 @@ def load_fonts() -> list[str]:
     return families
 
 
-@lru_cache(maxsize=64)
 def font(style: str = "body", *, strong: bool = False) -> QFont:
-    """The font of a type style (``body``, ``secondary``, ``name`` …; see ``tokens.json``).
+    """A copy of the font of a type style (``body``, ``secondary``, ``name`` …; see ``tokens.json``).
 
     ``strong`` gives the semibold cut of the same size.
     """
+    return QFont(_made(style, strong))
+
+
+@lru_cache(maxsize=64)
+def _made(style: str, strong: bool) -> QFont:
     spec = TYPE[style]
     made = QFont(
         [MONO, "Liberation Mono", "Courier New", "monospace"]

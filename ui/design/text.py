@@ -133,7 +133,7 @@ def fmt_instant(at: datetime | None) -> str:
     if at is None:
         return ""
     local = at.astimezone()
-    return t("{day} в {time}", day=fmt_date(local.date()), time=local.strftime("%H:%M"))
+    return t("{day} в\u00a0{time}", day=fmt_date(local.date()), time=local.strftime("%H:%M"))
 
 
 def fmt_time(at: datetime | None) -> str:

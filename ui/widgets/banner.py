@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.design.icons import paint_icon
 from ui.design.theme import color
 from ui.widgets.label import Label
+from ui.widgets.layout import WidthAware
 from ui.widgets.painting import fill_box
 
 _LOOK = {
@@ -20,7 +21,7 @@ _LOOK = {
 }
 
 
-class Banner(QWidget):
+class Banner(WidthAware, QWidget):
     """``kind``: warn, bad, ok, accent or neutral. ``action`` is a button at the right end.
 
     ``flat`` is a strip without corners, for the width of the window.

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.design.theme import color
+from ui.widgets.layout import WidthAware
 from ui.widgets.painting import draw_text, fill_box
 
 CELL_WIDTH, CELL_HEIGHT, GAP = 62, 44, 4
@@ -24,7 +25,7 @@ class DayCell:
     kind: str = "counted"
 
 
-class DayStrip(QWidget):
+class DayStrip(WidthAware, QWidget):
     """Cells of 62 × 44 px that wrap to further lines when the place is narrow."""
 
     def __init__(
@@ -52,7 +53,8 @@ class DayStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         wide = len(self._days) * (CELL_WIDTH + GAP) - GAP
-        return QSize(max(wide, CELL_WIDTH), CELL_HEIGHT)
+        tall = self.heightForWidth(self.width()) if self._laid_out else CELL_HEIGHT
+        return QSize(max(wide, CELL_WIDTH), tall)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(CELL_WIDTH, CELL_HEIGHT)

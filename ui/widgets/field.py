@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.widgets.label import Label
-from ui.widgets.layout import row
+from ui.widgets.layout import WidthAware, row
 from ui.widgets.line_edit import TextField, set_look
 
 _LINE = {"error": ("bad", "circle-alert"), "warning": ("warn", "triangle-alert")}
@@ -36,7 +36,7 @@ class _SmallIcon(QWidget):
             paint_icon(QPainter(self), self._look[0], 0, 1, self._look[1], 14)
 
 
-class Field(QWidget):
+class Field(WidthAware, QWidget):
     """Label, editor, and a line below. States: ``none``, ``ok``, ``warning``, ``error``.
 
     ``ok`` shows a green check inside the editor; ``error`` and ``warning`` colour the border and
@@ -104,7 +104,7 @@ class Field(QWidget):
     def set_state(self, state: str = "none", text: str | None = None) -> None:
         """Show a state; without a text the hint returns."""
         said = self._hint if text is None else text
-        self._state = state
+        before, self._state = self._state, state
         set_look(self.editor, "state", state)
         token, icon = _LINE.get(state, ("text3", ""))
         self._icon.setVisible(bool(icon and said))
@@ -115,4 +115,7 @@ class Field(QWidget):
         self._line.setVisible(bool(said))
         self.editor.setAccessibleDescription(said)
         if isinstance(self.editor, TextField) and type(self.editor).__name__ != "Choice":
-            self.editor.set_trailing("check" if state == "ok" else None, "ok")
+            if state == "ok":
+                self.editor.set_trailing("check", "ok")
+            elif before == "ok":
+                self.editor.set_trailing(None)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -48,6 +49,7 @@ class Label(QLabel):
         self._wrap = wrap
         self._align = align
         self._runs: tuple[Run, ...] = ()
+        self._laid_out = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(style))
         policy = QSizePolicy.Policy
@@ -98,8 +100,15 @@ class Label(QLabel):
         natural = ceil(self._natural_width()) + across
         if not self._wrap:
             return QSize(natural, self._line() + margins.top() + margins.bottom())
-        width = min(natural, 480)
-        return QSize(width, self.heightForWidth(width))
+        # In a place of its own width the text wishes for the height it really takes there.
+        width = self.width() if self._laid_out else min(natural, 480)
+        return QSize(min(natural, 480), self.heightForWidth(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._wrap and event.size().width() != event.oldSize().width():
+            self._laid_out = True
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         if self._wrap:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -62,6 +64,35 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
         if inner is not None:
             clear_layout(inner)
+
+
+if TYPE_CHECKING:
+    _WidgetLike = QWidget
+else:
+    # At run time a plain class: Qt allows one widget base only.
+    _WidgetLike = object
+
+
+class WidthAware(_WidgetLike):
+    """Mixin: the wished height follows the real width, so that wrapped text is never cut.
+
+    Qt asks for ``heightForWidth`` only while it lays out; a part of fixed height must also give
+    the right ``sizeHint`` for the width it has.
+    """
+
+    _laid_out = False
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._laid_out and self.hasHeightForWidth():
+            hint.setHeight(self.heightForWidth(self.width()))
+        return hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._laid_out = True
+            self.updateGeometry()
 
 
 class Rule(QWidget):

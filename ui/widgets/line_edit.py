@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from ui.design.fonts import font
 from ui.design.icons import paint_icon
 from ui.design.text import fmt_date, t
 from ui.design.theme import color
@@ -54,7 +55,7 @@ class TextField(QLineEdit):
         self._key_cap = ""
         self._at_focus = text
         self.setPlaceholderText(placeholder)
-        self.setProperty("size", str(size))
+        self.setProperty("tall", str(size))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setText(text)
         self.editingFinished.connect(self._commit)
@@ -153,6 +154,9 @@ class PasswordField(TextField):
     ) -> None:
         super().__init__("", placeholder, size=size, parent=parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
+        spaced = font("large")
+        spaced.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 2)
+        self.setFont(spaced)
         self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
         self.setObjectName("password")
         self._eye = IconButton("eye", t("Показать пароль"), size=28, icon_size=18, parent=self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from ui.design.icons import paint_icon
 from ui.design.theme import color
 from ui.widgets.label import Label
-from ui.widgets.layout import clear_layout
+from ui.widgets.layout import WidthAware, clear_layout
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Event:
     color: str = "text3"
 
 
-class _EventPart(QWidget):
+class _EventPart(WidthAware, QWidget):
     def __init__(self, event: Event, *, last: bool) -> None:
         super().__init__()
         self._event, self._last = event, last

@@ -1,0 +1,1 @@
+"""The window: signing in, navigation, palette, exchange state, notices, lock, settings."""
