@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arm.access.keys import new_key
 from sqlalchemy import text
 
+from arm.access.keys import new_key
 from arm.casework import case
 from arm.casework.people import Filter, Order, find, rows
 from arm.store.database import create_database
