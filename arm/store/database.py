@@ -180,7 +180,7 @@ def _connector(path: Path, key: bytes, *, create: bool = False) -> Connect:
 _PRAGMAS_BEFORE_KEY: Final = (
     # SQLCipher's own log goes to the terminal; we report what happened ourselves.
     "PRAGMA cipher_log_level = NONE",
-    "PRAGMA cipher_memory_security = ON",
+    "PRAGMA cipher_memory_security = OFF",
 )
 _PRAGMAS_AFTER_KEY: Final = (
     f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
