@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -352,17 +351,12 @@ def _terms(session: Session, person_id: str, today: date, book: RuleBook) -> tup
             row.who or "",
             date.fromisoformat(row.due_on),
             (date.fromisoformat(row.due_on) - today).days,
-            restore(_loaded(row.explanation), book),
+            restore(row.explanation, book),
             row.deadline_id,
             row.responsible,
         )
         for row in rows
     )
-
-
-def _loaded(value: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
-    return found
 
 
 def _notes(session: Session, person_id: str, names: dict[str, str]) -> tuple[NoteView, ...]:

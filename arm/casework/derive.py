@@ -96,7 +96,7 @@ def _refresh_page(
         driver.execute(f"SELECT person_id, rowid FROM listing WHERE person_id {_IDS}", (asked,))
     )
     driver.execute(f"DELETE FROM due WHERE person_id {_IDS}", (asked,))
-    gone = [known.pop(person_id) for person_id in ids if person_id in known.keys() - found.keys()]
+    gone = [known.pop(person_id) for person_id in known.keys() - found.keys()]
     if gone:
         driver.execute(f"DELETE FROM listing WHERE rowid {_IDS}", (json.dumps(gone),))
         remove_people(session, gone)
@@ -256,7 +256,7 @@ def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
         due_on = term.due_on.isoformat()
         if (term.rule, due_on) in settled or (term.rule, None) in settled:
             continue
-        why = json.dumps(term.explanation.to_json(), ensure_ascii=False)
+        why = term.explanation.to_json()
         terms.append(
             (
                 person_id, case_id, None, term.rule, term.title, term.detail, term.icon,
@@ -269,7 +269,7 @@ def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
         if own[3] != MANUAL or own[7] in ("done", "not_needed") or not own[4]:
             continue
         written = Explanation("Срок поставил специалист", _day(own[4]), _day(own[4]))
-        why = json.dumps(written.to_json(), ensure_ascii=False)
+        why = written.to_json()
         terms.append(
             (
                 person_id, case_id, own[1], MANUAL, own[5] or "Срок", "", "calendar-clock",

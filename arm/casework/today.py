@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -177,7 +176,6 @@ def _group(
 
 def _row(row: Row[Any], on: date, book: RuleBook) -> DueRow:
     due_on = date.fromisoformat(row.due_on)
-    why = json.loads(row.explanation) if isinstance(row.explanation, str) else row.explanation
     return DueRow(
         due_id=row.id,
         person_id=row.person_id,
@@ -192,7 +190,7 @@ def _row(row: Row[Any], on: date, book: RuleBook) -> DueRow:
         left_text=time_left(due_on, on),
         responsible=row.responsible,
         deadline_id=row.deadline_id,
-        explanation=restore(why, book),
+        explanation=restore(row.explanation, book),
     )
 
 

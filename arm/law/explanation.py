@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from arm.law.calendar import Calendar
@@ -97,17 +99,23 @@ class Explanation:
             return tuple(_days_before(self, self.calendar))
         return (Day(self.event_on, "last", "последний день"),)
 
-    def to_json(self) -> dict[str, Any]:
-        """A short form for the derived tables; :func:`restore` is its inverse."""
-        return {
-            "t": self.row.table if self.row else "",
-            "k": self.row.key if self.row else "",
-            "e": self.event,
-            "l": self.event_label,
-            "on": self.event_on.isoformat() if self.event_on else None,
-            "due": self.due_on.isoformat() if self.due_on else None,
-            "note": self.note,
-        }
+    def to_json(self) -> str:
+        """A short JSON object for the derived tables; :func:`restore` is its inverse.
+
+        Written by hand: a first load makes half a million of them.
+        """
+        table, key = (self.row.table, self.row.key) if self.row else ("", "")
+        on = f'"{self.event_on.isoformat()}"' if self.event_on else "null"
+        due = f'"{self.due_on.isoformat()}"' if self.due_on else "null"
+        return (
+            f'{{"t":"{table}","k":"{key}","e":{_quoted(self.event)},'
+            f'"l":{_quoted(self.event_label)},"on":{on},"due":{due},"note":{_quoted(self.note)}}}'
+        )
+
+
+@lru_cache(maxsize=1_024)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _working_days(why: Explanation, calendar: Calendar) -> Iterator[Day]:
@@ -181,8 +189,9 @@ def _row_note(row: Row) -> str:
     return "" if row.confidence == "H" else f"Значение не подтверждено: {row.source}"
 
 
-def restore(short: Mapping[str, Any], book: RuleBook) -> Explanation:
+def restore(kept: str | Mapping[str, Any], book: RuleBook) -> Explanation:
     """An explanation from its short form; a rule that is gone leaves event and dates."""
+    short: Mapping[str, Any] = json.loads(kept) if isinstance(kept, str) else kept
     event_on = date.fromisoformat(short["on"]) if short.get("on") else None
     due_on = date.fromisoformat(short["due"]) if short.get("due") else None
     table = short.get("t")

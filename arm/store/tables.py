@@ -245,8 +245,9 @@ due = Table(
     Column("icon", String),
     Column("who", String),  # applicant, office, employer, host
     Column("due_on", String, nullable=False, index=True),
-    Column("responsible", String, index=True),
+    Column("responsible", String),
     Column("explanation", JSON, nullable=False),
+    Index("ix_due_responsible", "responsible", "due_on"),
     sqlite_autoincrement=True,
 )
 """Open terms, computed and manual. Derived: may be thrown away and made anew."""

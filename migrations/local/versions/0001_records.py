@@ -444,7 +444,7 @@ def _due() -> None:
     )
     op.create_index(op.f("ix_due_due_on"), "due", ["due_on"], unique=False)
     op.create_index(op.f("ix_due_person_id"), "due", ["person_id"], unique=False)
-    op.create_index(op.f("ix_due_responsible"), "due", ["responsible"], unique=False)
+    op.create_index("ix_due_responsible", "due", ["responsible", "due_on"], unique=False)
 
 
 def _history() -> None:
