@@ -135,8 +135,10 @@ $$;
 
 -- Three-way merge, field by field. Returns applied, merged, conflict or same.
 --   b  version of the field that the person saw      o  what they saw     n  what they typed
---   p  not null: they saw their own edit that was still under way; then o is compared instead
+--   p  not null: what they saw was their own edit that was still under way
 --   add, rem  members of a set: both sides' changes are combined, never a conflict
+-- Nothing came between if the version is b or the value is o: the second is how an edit follows
+-- one's own edit under way, and how edits sent again to a restored centre find their base.
 CREATE FUNCTION arm.merge_fields(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
@@ -170,9 +172,7 @@ BEGIN
             v_merged := v_merged OR v_stale;
         ELSE
             v_new := coalesce(v_said->'n', 'null');
-            IF v_stale AND v_new <> v_now AND NOT coalesce(
-                v_said->>'p' IS NOT NULL AND v_now = coalesce(v_said->'o', 'null'), false)
-            THEN
+            IF v_stale AND v_new <> v_now AND v_now <> coalesce(v_said->'o', 'null') THEN
                 v_disputed := v_disputed || jsonb_build_object(v_field, v_now);
                 CONTINUE;
             END IF;
@@ -290,8 +290,8 @@ BEGIN
         LEFT JOIN jsonb_each(p_op->'f') AS said(field, what) USING (field)
         WHERE held.field <> 'deleted'
           AND held.ver <> coalesce(said.what->'b', '0')
-          AND NOT coalesce(said.what->>'p' IS NOT NULL
-                   AND (said.what ? 'rem' OR said.what->'o' = p_doc.body->held.field), false))
+          AND coalesce(said.what->'rem', said.what->'o', 'null')
+              <> coalesce(p_doc.body->held.field, 'null'))
     THEN
         PERFORM arm.open_conflict(p_doc, 'deleted', '{"o": false, "n": true}', 'false', p_doc.ver,
                                   p_client, p_cseq, p_author, p_op);

@@ -1,0 +1,281 @@
+"""Taking over records from the centre into the typed tables.
+
+One rule serves first load, pull and acknowledgement: a record is replaced by one of the same or a
+later version, except for the fields that an own operation still waits to be acknowledged for. Those
+keep the value that the person sees *and* the version it was based on, so that the centre can still
+tell that somebody else changed the field in the meantime.
+
+Rows are written through the driver: a first load brings more than a million records.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import JSON, Date
+from sqlalchemy.orm import Session
+
+from arm.model import FieldSpec, Instant, Person, StringSet, fields, from_wire, kinds
+
+log = logging.getLogger(__name__)
+
+Touched = set[tuple[str, str, str | None]]
+LIVENESS = "deleted"
+"""Name under which the operation ``new`` or ``del`` counts as waiting."""
+
+_IDS = "IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A record as the centre has it; ``body`` holds wire values."""
+
+    id: str
+    kind: str
+    scope: int
+    ver: int
+    deleted: bool
+    fver: Mapping[str, int]
+    body: Mapping[str, Any]
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Document:
+        """From ``arm.document_json`` of the centre."""
+        return cls(
+            said["id"],
+            said["kind"],
+            said["scope"],
+            said["ver"],
+            said["deleted"],
+            said["fver"],
+            said["body"],
+        )
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How one kind is kept: its table, its fields, and how a wire value becomes a column's."""
+
+    kind: str
+    table: str
+    names: tuple[str, ...]
+    encoders: tuple[Callable[[Any], Any], ...]
+    insert: str
+    replace: str
+    is_person: bool
+    person_column: bool
+
+    def person_of(self, record_id: str, body: Mapping[str, Any]) -> str | None:
+        """Whose listing shows this record; a host party is in nobody's."""
+        if self.is_person:
+            return record_id
+        return body.get("person_id") if self.person_column else None
+
+    def row(self, doc: Document) -> tuple[Any, ...]:
+        return (
+            doc.id,
+            doc.scope,
+            doc.ver,
+            json.dumps(doc.fver),
+            int(doc.deleted),
+            *(
+                encode(doc.body.get(name))
+                for name, encode in zip(self.names, self.encoders, strict=True)
+            ),
+        )
+
+
+@cache
+def shapes() -> dict[str, _Shape]:
+    """Every kind this version of the program knows."""
+    return {kind: _shape(kind, cls) for kind, cls in kinds().items()}
+
+
+def _shape(kind: str, cls: type[Any]) -> _Shape:
+    specs = fields(cls)
+    columns = ("id", "scope", "ver", "fver", "deleted", *specs)
+    table = cls.__tablename__
+    insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    update = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
+    return _Shape(
+        kind=kind,
+        table=table,
+        names=tuple(specs),
+        encoders=tuple(_encoder(kind, spec) for spec in specs.values()),
+        insert=insert,
+        replace=f"{insert} ON CONFLICT (id) DO UPDATE SET {update}",
+        is_person=cls is Person,
+        person_column="person_id" in specs,
+    )
+
+
+def _encoder(kind: str, spec: FieldSpec) -> Callable[[Any], Any]:
+    """Wire value → what SQLAlchemy's type would have stored."""
+    structured = isinstance(spec.column_type, (StringSet, JSON))
+    parsed = isinstance(spec.column_type, (Date, Instant))
+
+    def encode(value: Any) -> Any:
+        if value is None:
+            return "[]" if isinstance(spec.column_type, StringSet) else None
+        if structured:
+            return json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str) and not parsed:
+            return value
+        try:
+            from_wire(spec, value)
+        except (ValueError, TypeError, AttributeError):
+            # A newer or faulty program wrote it. The centre keeps it; here it can't be shown.
+            log.info("%s.%s from the centre does not fit and is left empty", kind, spec.name)
+            return None
+        return value if isinstance(value, (str, int, float)) else json.dumps(value)
+
+    return encode
+
+
+def raw_of(session: Session) -> Any:
+    """The driver's connection of this transaction."""
+    return session.connection().connection.driver_connection
+
+
+def take_over(
+    session: Session,
+    documents: Iterable[Document],
+    waiting: Mapping[str, Mapping[str, Any]],
+    touched: Touched,
+) -> int:
+    """Write what is newer; returns how many records of known kinds came.
+
+    ``waiting``: record id → names of fields (and :data:`LIVENESS`) with an own operation under way.
+    """
+    raw = raw_of(session)
+    by_kind: dict[str, dict[str, Document]] = {}
+    for doc in documents:
+        by_kind.setdefault(doc.kind, {})[doc.id] = doc
+    known = shapes()
+    count = 0
+    for kind, docs in by_kind.items():
+        shape = known.get(kind)
+        if shape is None:
+            log.info("a record of unknown kind %s is left at the centre", kind)
+            continue
+        count += len(docs)
+        _take_over_kind(raw, shape, docs, waiting, touched)
+    return count
+
+
+def _take_over_kind(
+    raw: Any,
+    shape: _Shape,
+    docs: Mapping[str, Document],
+    waiting: Mapping[str, Mapping[str, Any]],
+    touched: Touched,
+) -> None:
+    person = "person_id" if shape.person_column else "NULL"
+    held = {
+        record_id: (ver, person_id)
+        for record_id, ver, person_id in raw.execute(
+            f"SELECT id, ver, {person} FROM {shape.table} WHERE id {_IDS}",
+            (json.dumps(list(docs)),),
+        )
+    }
+    fresh, newer = [], []
+    for doc in docs.values():
+        before = held.get(doc.id)
+        if before is None:
+            fresh.append(shape.row(doc))
+        elif before[0] > doc.ver:
+            continue
+        elif doc.id in waiting:
+            _take_over_around(raw, shape, doc, waiting[doc.id])
+        else:
+            newer.append(shape.row(doc))
+        if before is not None and before[1] is not None:
+            touched.add((shape.kind, doc.id, before[1]))
+        touched.add((shape.kind, doc.id, shape.person_of(doc.id, doc.body)))
+    if fresh:
+        raw.executemany(shape.insert, fresh)
+    if newer:
+        raw.executemany(shape.replace, newer)
+
+
+def _take_over_around(raw: Any, shape: _Shape, doc: Document, waiting: Mapping[str, Any]) -> None:
+    """Replace all but the fields with an own operation under way."""
+    kept = json.loads(
+        raw.execute(f"SELECT fver FROM {shape.table} WHERE id = ?", (doc.id,)).fetchone()[0]
+    )
+    versions = {name: ver for name, ver in doc.fver.items() if name not in waiting}
+    versions |= {name: ver for name, ver in kept.items() if name in waiting}
+    values: dict[str, Any] = {"ver": doc.ver, "fver": json.dumps(versions)}
+    if LIVENESS not in waiting:
+        values["deleted"] = int(doc.deleted)
+    for name, encode in zip(shape.names, shape.encoders, strict=True):
+        if name not in waiting:
+            values[name] = encode(doc.body.get(name))
+    raw.execute(
+        f"UPDATE {shape.table} SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?",
+        (*values.values(), doc.id),
+    )
+
+
+def waiting_fields(session: Session, ids: Collection[str] | None = None) -> dict[str, set[str]]:
+    """Record id → fields with an own operation under way, of these records or of all."""
+    raw = raw_of(session)
+    if ids is None:
+        rows = raw.execute("SELECT doc_id, op FROM outbox")
+    else:
+        rows = raw.execute(
+            f"SELECT doc_id, op FROM outbox WHERE doc_id {_IDS}", (json.dumps(list(ids)),)
+        )
+    found: dict[str, set[str]] = {}
+    for doc_id, text in rows:
+        operation = json.loads(text)
+        names = found.setdefault(doc_id, set())
+        names.update(operation["f"])
+        if operation["op"] in {"new", "del"}:
+            names.add(LIVENESS)
+    return found
+
+
+def forget_unknown(session: Session, docs: Mapping[str, str], touched: Touched) -> None:
+    """Drop records (id → kind) that the centre does not have for this person.
+
+    Their author finds them among the rejected operations.
+    """
+    raw = raw_of(session)
+    for record_id, kind in docs.items():
+        shape = shapes().get(kind)
+        if shape is not None:
+            _forget(raw, shape, "id = ?", (record_id,), touched)
+
+
+def forget_scope(session: Session, scope: int, touched: Touched, *, unseen: bool = False) -> None:
+    """Drop the records of a scope that have no operation under way; with ``unseen`` only those
+    that a first load, which started by setting all versions to 0, has not brought again."""
+    raw = raw_of(session)
+    which = "scope = ? AND id NOT IN (SELECT doc_id FROM outbox)"
+    if unseen:
+        which += " AND ver = 0"
+    for shape in shapes().values():
+        _forget(raw, shape, which, (scope,), touched)
+
+
+def _forget(
+    raw: Any, shape: _Shape, which: str, values: tuple[object, ...], touched: Touched
+) -> None:
+    person = "id" if shape.is_person else "person_id" if shape.person_column else "NULL"
+    gone = raw.execute(
+        f"DELETE FROM {shape.table} WHERE {which} RETURNING id, {person}", values
+    ).fetchall()
+    touched.update((shape.kind, record_id, person_id) for record_id, person_id in gone)
+
+
+def doubt_scope(session: Session, scope: int) -> None:
+    """Before records are loaded anew: whatever comes counts as newer than what is here."""
+    raw = raw_of(session)
+    for shape in shapes().values():
+        raw.execute(f"UPDATE {shape.table} SET ver = 0, fver = '{{}}' WHERE scope = ?", (scope,))

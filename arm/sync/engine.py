@@ -1,0 +1,304 @@
+"""One exchange with the centre, from greeting to drained feed, and the state that people see."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from arm.centre_errors import CentreUnreachable, ProgramTooOld
+from arm.errors import ExpectedError
+from arm.model import SCHEMA, Office
+from arm.store import tables
+from arm.store.store import ChangeSet, Store
+from arm.sync.documents import Touched, forget_scope, raw_of
+from arm.sync.feed import take_over_page
+from arm.sync.first_load import PAGE, load_scope, set_out, unfinished
+from arm.sync.queue import acknowledge, agree_on_queue, drop_old, next_batch, start_anew
+from arm.sync.state import SyncReport, SyncState
+from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Wire
+
+log = logging.getLogger(__name__)
+
+ENTRIES_A_PULL: Final = 500
+Listener = Callable[[SyncState], None]
+Cancelled = Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
+
+
+class SyncEngine:
+    """Exchanges what one store holds with the centre. Any thread may ask; exchanges take turns."""
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Connect,
+        *,
+        silence: float = SILENCE_SECONDS,
+        page_size: int = PAGE,
+    ) -> None:
+        self.store = store
+        self._connect = connect
+        self._silence = silence
+        self._page_size = page_size
+        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._wire: Wire | None = None
+        self._listeners: list[Listener] = []
+        said = store.meta("last_exchange_at")
+        self.state = SyncState(last_exchange_at=datetime.fromisoformat(said) if said else None)
+        self._count()
+        store.listen(self._on_edit)
+
+    # --- who watches
+
+    def listen(self, fn: Listener) -> Callable[[], None]:
+        """Have ``fn`` called with each new state, in whichever thread changed it, until the
+        returned function is called."""
+        self._listeners.append(fn)
+
+        def stop() -> None:
+            if fn in self._listeners:
+                self._listeners.remove(fn)
+
+        return stop
+
+    def update_state(self, **changes: Any) -> None:
+        """Replace the state and tell the listeners if it differs."""
+        with self._guard:
+            fresh = replace(self.state, **changes)
+            if fresh == self.state:
+                return
+            self.state = fresh
+        for fn in tuple(self._listeners):
+            try:
+                fn(fresh)
+            except Exception:  # noqa: BLE001  # a screen's bug must not stop the exchange
+                log.exception("a listener failed")
+
+    def _on_edit(self, changed: ChangeSet) -> None:
+        if changed.origin in {"edit", "undo"}:
+            self._count()
+
+    def _count(self) -> None:
+        with self.store.read() as session:
+            pending = session.scalar(select(func.count()).select_from(tables.outbox))
+            conflicts = session.scalar(
+                select(func.count())
+                .select_from(tables.conflict)
+                .where(tables.conflict.c.state == "open")
+            )
+            rejected = session.scalar(select(func.count()).select_from(tables.rejected))
+        day = self._today()
+        self.update_state(
+            pending=pending,
+            conflicts=conflicts,
+            rejected=rejected,
+            today_sent=day["sent"],
+            today_received=day["received"],
+        )
+
+    # --- the exchange
+
+    def exchange(self, cancelled: Cancelled = _never) -> SyncReport:
+        """Greet, send all that waits, load what was never loaded, take over all that is new.
+
+        Stops early, leaving everything consistent, when ``cancelled`` says so. Raises
+        CentreUnreachable, WrongCentrePassword, TlsRequired, CentreNotReady, CentreTooOld,
+        ProgramTooOld, FeedBroken, and the store's DiskFull, CannotWrite, DatabaseBusy.
+        """
+        with self._turn, self._in_phase():
+            wire = Wire(self._connect, self._silence)
+            self._wire = wire
+            try:
+                with wire:
+                    return self._exchange(wire, cancelled)
+            finally:
+                self._wire = None
+
+    def abort(self) -> None:
+        """Break off a running exchange at once, from another thread."""
+        wire = self._wire
+        if wire is not None:
+            wire.abort()
+
+    @contextmanager
+    def _in_phase(self):  # type: ignore[no-untyped-def]  # a generator of nothing
+        self.update_state(phase="exchanging", sent=0, received=0)
+        try:
+            yield
+        except CentreUnreachable as error:
+            since = self.state.offline_since or self.store.clock.now()
+            self.update_state(phase="offline", error=error, offline_since=since)
+            raise
+        except ExpectedError as error:
+            self.update_state(phase="idle", error=error)
+            raise
+        except BaseException:
+            self.update_state(phase="idle")
+            raise
+        finally:
+            self._count()
+        self.update_state(phase="idle", error=None, offline_since=None, loaded=0, total=0)
+
+    def _exchange(self, wire: Wire, cancelled: Cancelled) -> SyncReport:
+        hello = self._greet(wire)
+        sent = self._push(wire, cancelled)
+        if hello.schema_min > SCHEMA:
+            raise ProgramTooOld()
+        self._prepare_scopes(wire, hello)
+        loaded = self._load(wire, cancelled)
+        sent += self._push(wire, cancelled)
+        received = self._pull(wire, cancelled)
+        while not cancelled() and unfinished(self.store):  # the feed may ask for another load
+            loaded += self._load(wire, cancelled)
+            received += self._pull(wire, cancelled)
+        if not cancelled():
+            self._finished(moved=bool(sent or received or loaded))
+        return SyncReport(sent, received, self.state.conflicts, loaded)
+
+    def _greet(self, wire: Wire) -> Hello:
+        store = self.store
+        for _ in range(3):
+            with store.read() as session:
+                cursors = [
+                    {"scope": scope, "seq": seq, "hash": chain}
+                    for scope, seq, chain in raw_of(session).execute("SELECT * FROM cursor")
+                ]
+            client_id = store.client_id
+            asked = monotonic()
+            try:
+                hello = wire.hello(client_id, cursors)
+            except ForeignClient:
+                with store.merge() as session:
+                    start_anew(store, session)
+                continue
+            self.update_state(server_ms=round((monotonic() - asked) * 1000))
+            agree_on_queue(store, hello)
+            if store.client_id == client_id:
+                self._remember(hello)
+                return hello
+        raise CentreUnreachable()
+
+    def _remember(self, hello: Hello) -> None:
+        office = asdict(Office(**{one.name: hello.office[one.name] for one in fields(Office)}))
+        for key, value in (
+            ("client_number", hello.client_number),
+            ("office", office),
+            ("people", dict(hello.people)),
+        ):
+            if self.store.meta(key) != value:
+                self.store.set_meta(key, value)
+
+    def _push(self, wire: Wire, cancelled: Cancelled) -> int:
+        store, sent = self.store, 0
+        while not cancelled():
+            with store.read() as session:
+                batch = next_batch(session, store.actor.login)
+            if batch is None:
+                break
+            said = wire.push(store.client_id, batch.scope, batch.cseqs, batch.texts, batch.authors)
+            with store.merge() as session:
+                count = acknowledge(session, batch, said, store.clock.now().isoformat())
+                self._add_today(sent=count)
+            sent += count
+            self.update_state(sent=sent)
+            self._count()
+            if said["stop"] is not None or count == 0:
+                # our memories differ: the next greeting mends it
+                log.info("push stopped at %s: %s", said["last"], said["stop"])
+                raise CentreUnreachable()
+        return sent
+
+    def _prepare_scopes(self, wire: Wire, hello: Hello) -> None:
+        """Set out to load scopes that are new, doubtful, or written for an older program; let go
+        of those that are no longer ours."""
+        store = self.store
+        with store.read() as session:
+            held = {scope for (scope,) in raw_of(session).execute("SELECT scope FROM cursor")}
+        epoch, schema = store.meta("feed_epoch"), store.meta("loaded_schema")
+        restored = epoch is not None and epoch != hello.feed_epoch
+        for head in hello.heads:
+            doubting = restored or head.scope in hello.diverged
+            if head.scope not in held or doubting or schema not in {None, SCHEMA}:
+                set_out(store, head, wire.count(head.scope), doubting=doubting)
+        for scope in held - {head.scope for head in hello.heads}:
+            self._let_go(scope)
+        for key, value in (("feed_epoch", hello.feed_epoch), ("loaded_schema", SCHEMA)):
+            if store.meta(key) != value:
+                store.set_meta(key, value)
+
+    def _let_go(self, scope: int) -> None:
+        with self.store.merge() as session:
+            touched: Touched = session.info["touched"]
+            forget_scope(session, scope, touched)
+            for table in ("cursor", "hydrate", "conflict"):
+                raw_of(session).execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))
+        log.info("scope %s is no longer ours", scope)
+
+    def _load(self, wire: Wire, cancelled: Cancelled) -> int:
+        came = 0
+        for scope in unfinished(self.store):
+            if cancelled():
+                break
+            self.update_state(phase="loading")
+            came += load_scope(
+                self.store, wire, scope, self._loading, cancelled, page_size=self._page_size
+            )
+        if came:
+            self.update_state(phase="exchanging")
+        return came
+
+    def _loading(self, loaded: int, total: int) -> None:
+        self.update_state(loaded=loaded, total=total)
+
+    def _pull(self, wire: Wire, cancelled: Cancelled) -> int:
+        store, received = self.store, 0
+        while not cancelled():
+            with store.read() as session:
+                cursors = dict(raw_of(session).execute("SELECT scope, seq FROM cursor").fetchall())
+            said = wire.pull(cursors, ENTRIES_A_PULL)
+            if said["changes"]:
+                with store.merge() as session:
+                    count = take_over_page(session, said, store.client_id)
+                    self._add_today(received=_others(said["changes"], store.client_id))
+                received += count
+                self.update_state(received=received)
+            if len(said["changes"]) < ENTRIES_A_PULL:
+                break
+        return received
+
+    # --- what people read
+
+    def _finished(self, *, moved: bool) -> None:
+        now = self.store.clock.now().astimezone(UTC)
+        if moved:
+            self.store.set_meta("last_exchange_at", now.isoformat())
+            with self.store.merge() as session:
+                drop_old(self.store, session)
+        self.update_state(last_exchange_at=now)
+
+    def _today(self) -> dict[str, Any]:
+        day = self.store.clock.today().isoformat()
+        said: dict[str, Any] = self.store.meta("exchanged_today") or {}
+        return said if said.get("day") == day else {"day": day, "sent": 0, "received": 0}
+
+    def _add_today(self, sent: int = 0, received: int = 0) -> None:
+        day = self._today()
+        day["sent"] += sent
+        day["received"] += received
+        self.store.set_meta("exchanged_today", day)
+
+
+def _others(changes: list[Mapping[str, Any]], client_id: str) -> int:
+    return sum(1 for change in changes if change["client"] != client_id)

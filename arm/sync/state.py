@@ -1,0 +1,53 @@
+"""What the exchange is doing and has done, for the screen that always shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from arm.errors import ExpectedError
+
+Phase = Literal["never", "loading", "exchanging", "idle", "offline", "paused", "stopped"]
+
+
+@dataclass(frozen=True)
+class SyncState:
+    """A picture of the exchange at one moment; replaced as a whole when anything changes."""
+
+    phase: Phase = "never"
+    pending: int = 0
+    """Operations the centre has not acknowledged."""
+    conflicts: int = 0
+    """Open conflicts that this workstation knows."""
+    rejected: int = 0
+    """Own operations that the centre refused and that nobody has dealt with."""
+    last_exchange_at: datetime | None = None
+    """When an exchange last went through to its end, UTC."""
+    offline_since: datetime | None = None
+    sent: int = 0
+    """Operations acknowledged in this exchange."""
+    received: int = 0
+    """Entries of the feed taken over in this exchange."""
+    loaded: int = 0
+    """Records of the first load that are here, of ``total``."""
+    total: int = 0
+    server_ms: int | None = None
+    """How long the centre's last answer to a greeting took, milliseconds."""
+    error: ExpectedError | None = None
+    today_sent: int = 0
+    today_received: int = 0
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one exchange did."""
+
+    sent: int = 0
+    """Operations acknowledged."""
+    received: int = 0
+    """Entries of the feed taken over."""
+    conflicts: int = 0
+    """Conflicts open after it."""
+    loaded: int = 0
+    """Records taken over by a first load."""

@@ -1,0 +1,256 @@
+"""The conversation with the centre: its functions, its errors, and a watch on its silence."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from arm.centre_errors import (
+    CentreNotReady,
+    CentreTooOld,
+    CentreUnreachable,
+    ProgramTooOld,
+    TlsRequired,
+)
+from arm.model import SCHEMA
+
+PROTO = 1
+SILENCE_SECONDS = 30.0
+"""A centre that says nothing for so long is taken for gone. Keepalives and ``tcp_user_timeout``
+see a dead cable; a box in the middle that confirms bytes and drops them is seen only by this."""
+
+Connect = Callable[[], psycopg.Connection[Any]]
+
+
+class ForeignClient(Exception):
+    """The centre knows this workstation's id as another organisation's."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """One scope that the person may see, and how far its feed has come."""
+
+    scope: int
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The centre's answer to a greeting."""
+
+    heads: tuple[Head, ...]
+    feed_epoch: str
+    client_number: int
+    last_cseq: int
+    last_op_hash: str
+    schema_cur: int
+    schema_min: int
+    diverged: frozenset[int]
+    office: Mapping[str, Any]
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LoadedRow:
+    """One record of a first load; ``fver`` and ``body`` are JSON as it came."""
+
+    person: str
+    id: str
+    kind: str
+    ver: int
+    deleted: bool
+    fver: str
+    body: str
+
+
+class Wire:
+    """One connection to the centre for one exchange."""
+
+    def __init__(self, connect: Connect, silence: float = SILENCE_SECONDS) -> None:
+        self._connect = connect
+        self._silence = silence
+        self._connection: psycopg.Connection[Any] | None = None
+        self._lock = threading.Lock()
+        self._aborted = False
+
+    def __enter__(self) -> Wire:
+        connection = self._connect()
+        connection.autocommit = True
+        with self._lock:
+            self._connection = connection
+            if self._aborted:
+                _shut(connection)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    def abort(self) -> None:
+        """Break off, from any thread: whoever waits for the centre gets CentreUnreachable."""
+        with self._lock:
+            self._aborted = True
+            if self._connection is not None:
+                _shut(self._connection)
+
+    def hello(self, client_id: str, cursors: Sequence[Mapping[str, Any]]) -> Hello:
+        """Greet. Raises CentreUnreachable, CentreNotReady, CentreTooOld, TlsRequired,
+        ForeignClient."""
+        said = self._ask(
+            "SELECT sync_v1.hello(%s, %s, %s, %s::jsonb)",
+            (client_id, PROTO, SCHEMA, json.dumps(cursors)),
+        )
+        if said["proto"] < PROTO or said["schema_cur"] < SCHEMA:
+            raise CentreTooOld()
+        return Hello(
+            heads=tuple(Head(one["scope"], one["seq"], one["hash"]) for one in said["heads"]),
+            feed_epoch=said["feed_epoch"],
+            client_number=said["client_number"],
+            last_cseq=said["last_cseq"],
+            last_op_hash=said["last_op_hash"],
+            schema_cur=said["schema_cur"],
+            schema_min=said["schema_min"],
+            diverged=frozenset(said["diverged"]),
+            office=said["office"],
+            people={one["login"]: one["full_name"] for one in said["colleagues"]},
+        )
+
+    def push(
+        self,
+        client_id: str,
+        scope: int,
+        cseqs: Sequence[int],
+        texts: Sequence[str],
+        authors: Sequence[str],
+    ) -> dict[str, Any]:
+        """Send operations of one scope in their order; see ``sync_v1.push`` for the answer."""
+        said: dict[str, Any] = self._ask(
+            "SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])",
+            (client_id, SCHEMA, scope, list(cseqs), list(texts), list(authors)),
+        )
+        return said
+
+    def pull(self, cursors: Mapping[int, int], at_most: int) -> dict[str, Any]:
+        """Entries after the cursors (scope → seq). Raises ProgramTooOld as well."""
+        said: dict[str, Any] = self._ask(
+            "SELECT sync_v1.pull(%s, %s::int[], %s::bigint[], %s)",
+            (SCHEMA, list(cursors), list(cursors.values()), at_most),
+        )
+        return said
+
+    def count(self, scope: int) -> int:
+        """How many records a first load of this scope will bring."""
+        return int(self._ask("SELECT sync_v1.count(%s)", (scope,)))
+
+    def open_conflicts(self, scope: int) -> list[dict[str, Any]]:
+        """The conflicts of a scope that nobody has settled."""
+        said: list[dict[str, Any]] = self._ask("SELECT sync_v1.open_conflicts(%s)", (scope,))
+        return said
+
+    def page(self, scope: int, after: tuple[str, str], at_most: int) -> list[LoadedRow]:
+        """The next records of a first load, person by person, by COPY."""
+        with self._watched() as (connection, alive), connection.cursor() as cursor:
+            rows: list[LoadedRow] = []
+            with cursor.copy(
+                "COPY (SELECT * FROM sync_v1.page(%s, %s, %s, %s)) TO STDOUT",
+                (scope, *after, at_most),
+            ) as copy:
+                for person, record_id, kind, ver, deleted, fver, body in copy.rows():
+                    rows.append(
+                        LoadedRow(person, record_id, kind, int(ver), deleted == "t", fver, body)
+                    )
+                    if len(rows) % 500 == 0:
+                        alive()
+            return rows
+
+    def _ask(self, query: str, values: tuple[object, ...]) -> Any:
+        with self._watched() as (connection, _):
+            row = connection.execute(query.encode(), values).fetchone()
+        assert row is not None
+        return row[0]
+
+    @contextmanager
+    def _watched(self) -> Iterator[tuple[psycopg.Connection[Any], Callable[[], None]]]:
+        """The connection, and what to call whenever it has shown life."""
+        connection = self._connection
+        if connection is None:
+            raise CentreUnreachable()
+        watch = _Watch(connection, self._silence)
+        try:
+            with _translated():
+                yield connection, watch.alive
+        finally:
+            watch.stop()
+
+
+class _Watch:
+    """Shuts a connection that has been silent for too long."""
+
+    def __init__(self, connection: psycopg.Connection[Any], seconds: float) -> None:
+        self._connection = connection
+        self._seconds = seconds
+        self._stirred = threading.Event()
+        self._over = False
+        self._thread = threading.Thread(target=self._wait, name="sync-watch", daemon=True)
+        self._thread.start()
+
+    def alive(self) -> None:
+        self._stirred.set()
+
+    def stop(self) -> None:
+        self._over = True
+        self._stirred.set()
+        self._thread.join()
+
+    def _wait(self) -> None:
+        while self._stirred.wait(self._seconds):
+            if self._over:
+                return
+            self._stirred.clear()
+        _shut(self._connection)
+
+
+def _shut(connection: psycopg.Connection[Any]) -> None:
+    """End the traffic under a connection, whoever is waiting on it; the owner closes it later."""
+    try:
+        line = socket.socket(fileno=connection.fileno())
+    except (OSError, psycopg.Error):
+        return  # it is closed already
+    try:
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+    finally:
+        line.detach()  # the descriptor stays libpq's
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The driver's errors as ours; what is no outage and no known answer stays a bug."""
+    try:
+        yield
+    except psycopg.Error as error:
+        match error.sqlstate:
+            case "EO001" | "3F000" | "42883" | "42P01" | "42501":
+                raise CentreNotReady() from error
+            case "EO002":
+                raise ProgramTooOld() from error
+            case "EO003":
+                raise TlsRequired(host="") from error
+            case "EO005":
+                raise ForeignClient from error
+        if isinstance(error, psycopg.OperationalError):
+            # connection lost, server shutting down, a lock or a statement that took too long
+            raise CentreUnreachable() from error
+        raise
