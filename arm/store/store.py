@@ -164,6 +164,14 @@ class Store:
         self._tell(changed)
 
     @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """A transaction of which nothing is kept: to see what something would change."""
+        session = Session(self._writing_engine, expire_on_commit=False)
+        with self._exclusively(session):
+            yield session
+            session.rollback()
+
+    @contextmanager
     def _exclusively(self, session: Session) -> Iterator[None]:
         me = threading.get_ident()
         if self._writer == me:
