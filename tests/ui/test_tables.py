@@ -298,7 +298,7 @@ def test_a_strange_memory_gives_usual_columns(remembered: object) -> None:
 
 
 def test_the_chooser_shows_hides_and_restores(qtbot: QtBot, table: RowTable) -> None:
-    chooser = ColumnChooser(table.arrangement, table)
+    chooser = ColumnChooser(table.arrangement)
     qtbot.addWidget(chooser)
     chooser.changed.connect(table.apply_arrangement)
     chooser.search.setText("телеф")
@@ -318,7 +318,7 @@ def test_the_chooser_shows_hides_and_restores(qtbot: QtBot, table: RowTable) -> 
 
 
 def test_the_locked_column_cannot_be_hidden(qtbot: QtBot, table: RowTable) -> None:
-    chooser = ColumnChooser(table.arrangement, table)
+    chooser = ColumnChooser(table.arrangement)
     qtbot.addWidget(chooser)
     chooser.lines.setCurrentRow(0)
     QTest.keyClick(chooser.lines, Qt.Key.Key_Space)

@@ -77,7 +77,7 @@ class _Line(QStyledItemDelegate):
             painter.drawPixmap(area.right() - 21, middle - 6, pixmap("lock", "text3", 13))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(WIDTH - 18, ITEM_HEIGHT)
+        return QSize(WIDTH - 16, ITEM_HEIGHT)
 
 
 class _Lines(QListWidget):
@@ -150,17 +150,16 @@ class _Lines(QListWidget):
         self.reordered.emit([str(self.item(row).data(KEY)) for row in range(self.count())])
 
 
-class ColumnChooser(QFrame):
-    """Opens under its button, changes the arrangement at once, closes with Esc."""
+class ColumnChooser(QWidget):
+    """The contents of the panel; every change takes effect at once."""
 
     changed = Signal()
 
-    def __init__(self, arrangement: Arrangement, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+    def __init__(self, arrangement: Arrangement, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.arrangement = arrangement
         self.setObjectName("column-chooser")
         self.setAccessibleName(t("Столбцы списка"))
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.search = QLineEdit(self)
         self.search.setObjectName("columns-search")
         self.search.setProperty("size", "28")
@@ -193,7 +192,7 @@ class ColumnChooser(QFrame):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(9, 9, 9, 7)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.search)
         layout.addWidget(self.lines)
@@ -207,15 +206,6 @@ class ColumnChooser(QFrame):
         foot.addStretch()
         foot.addWidget(self.count)
         layout.addLayout(foot)
-        self.setFixedWidth(WIDTH)
-
-    def open_under(self, button: QWidget) -> None:
-        """Show with the right edges in line, the search field ready to type in."""
-        self.adjustSize()
-        corner = button.mapToGlobal(button.rect().bottomRight())
-        self.move(corner.x() - self.width() + 1, corner.y() + 5)
-        self.show()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
@@ -230,15 +220,9 @@ class ColumnChooser(QFrame):
             return True
         return super().eventFilter(watched, event)
 
-    def paintEvent(self, event: object) -> None:
-        painter = QPainter(self)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(color("control"))
-            painter.setBrush(color("raised"))
-            painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        finally:
-            painter.end()
+    def start(self) -> None:
+        """The panel has opened: type at once to find a column."""
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fill(self) -> None:
         self.lines.clear()

@@ -1,0 +1,92 @@
+"""What happens on the reader thread when somebody types into the search field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from arm.casework import people
+from arm.casework.people import Filter, Found, Order, PersonRow
+from arm.model.names import fold, has_cyrillic
+from arm.store.store import Store
+from ui.design.text import fmt_number, t
+
+FIRST_ROWS = 60
+"""Rows read together with the ids, so that the first paint waits for nothing: two screens."""
+
+NAMES_IN_HINT = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A search's answer: what was asked, the ids, the first rows, and words about them."""
+
+    asked: Filter
+    found: Found
+    first: list[PersonRow | None]
+    words: str
+    suggestion: str = ""
+    """A spelling that would find somebody, when this one found nobody."""
+
+
+def look_up(store: Store, wanted: Filter, order: Order) -> Answer:
+    """Search, and read the first rows."""
+    found = people.find(store, wanted, order)
+    first = aligned_rows(store, found.rowids[:FIRST_ROWS])
+    suggestion = ""
+    if wanted.text.strip() and not found.rowids:
+        suggestion = _near_spelling(store, wanted.text)
+    return Answer(wanted, found, first, _words(wanted, found, first), suggestion)
+
+
+def aligned_rows(store: Store, rowids: Sequence[int]) -> list[PersonRow | None]:
+    """One row an id, in the same order; None for a person who is gone meanwhile."""
+    by_id = {row.rowid: row for row in people.rows(store, rowids)}
+    return [by_id.get(rowid) for rowid in rowids]
+
+
+def _words(wanted: Filter, found: Found, first: Sequence[PersonRow | None]) -> str:
+    """«karimov → Каримов, Керимов · найдено 14»."""
+    typed = wanted.text.strip()
+    if not typed:
+        return ""
+    count = fmt_number(len(found.rowids)) + ("+" if found.more else "")
+    counted = t("найдено {count}", count=count)
+    if found.hint and not found.rowids:
+        return t("найдено 0")
+    meant = _meant(typed, first)
+    if meant:
+        return f"{typed} → {', '.join(meant)} · {counted}"
+    return counted
+
+
+def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
+    """The surnames a Latin or mistyped word led to, at most three."""
+    letters = fold(typed)
+    if not letters or any(char.isdigit() for char in letters):
+        return []
+    surnames: list[str] = []
+    for row in first:
+        name = row.surname if row else None
+        if name and name not in surnames:
+            surnames.append(name)
+        if len(surnames) > NAMES_IN_HINT:
+            break
+    as_typed = has_cyrillic(typed) and any(fold(name).startswith(letters) for name in surnames)
+    if as_typed or not surnames:
+        return []
+    shown = surnames[:NAMES_IN_HINT]
+    return [*shown, "…"] if len(surnames) > NAMES_IN_HINT else shown
+
+
+def _near_spelling(store: Store, typed: str) -> str:
+    """The surname that a shorter beginning of the text finds; empty when nothing is near."""
+    text = " ".join(typed.split())
+    if any(char.isdigit() for char in text):
+        return ""
+    for length in range(len(text) - 1, 2, -1):
+        found = people.find(store, Filter(text=text[:length]), Order())
+        if found.rowids:
+            row = next(iter(people.rows(store, found.rowids[:1])), None)
+            return (row.surname or row.name) if row else ""
+    return ""

@@ -1,0 +1,174 @@
+"""The list of cases: its columns and how a person looks in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from arm.casework import reference
+from arm.casework.labels import short_full_name
+from arm.casework.people import PersonRow
+from ui.design.text import plural, t
+from ui.tables.columns import Column
+from ui.tables.rows import Cell, Pill, PillKind, RowLook
+
+ORDER_OF: Mapping[str, str] = {
+    "name": "name",
+    "latin": "name_latin",
+    "citizenship": "citizenship",
+    "born": "birth_date",
+    "document": "document",
+    "status": "lawful_until",
+    "migrant_id": "migrant_id",
+    "next_due": "next_due_on",
+    "route": "steps_done",
+    "responsible": "responsible",
+    "phone": "phone",
+    "marked": "marked",
+    "updated": "updated_at",
+}
+"""Column of the screen → column of ``people.Order``."""
+
+SOON = 7
+"""Days before a term from which it is shown in amber."""
+
+
+def columns() -> tuple[Column, ...]:
+    """All columns of the list; the first six are shown to everybody at first."""
+    return (
+        Column(
+            "name",
+            t("Фамилия, имя, отчество"),
+            220,
+            kind="name",
+            menu_title=t("Фамилия и имя"),
+            locked=True,
+            stretch=True,
+        ),
+        Column("citizenship", t("Гражданство"), 116),
+        Column("born", t("Рождение"), 100, kind="date", menu_title=t("Дата рождения")),
+        Column("document", t("Паспорт"), 116),
+        Column("status", t("Законно"), 156, kind="pill", menu_title=t("Законно до")),
+        Column("migrant_id", t("Мигрант ID"), 132, shown=False),
+        Column("next_due", t("Ближайший срок"), 220, kind="pill", shown=False),
+        Column("route", t("Маршрут"), 176, shown=False),
+        Column("responsible", t("Специалист"), 140, shown=False),
+        Column("phone", t("Телефон"), 140, shown=False),
+        Column("latin", t("Латиницей"), 180, shown=False),
+        Column("marked", t("Пометка"), 130, shown=False),
+        Column("updated", t("Обновлено"), 132, kind="date", shown=False, descending_first=True),
+    )
+
+
+def fmt_iso(day: str | None) -> str:
+    """«05.05.2026» from ISO 8601; what is no date stays as it is."""
+    if not day:
+        return ""
+    year, dash, rest = day.partition("-")
+    return f"{rest[3:5]}.{rest[:2]}.{year}" if dash and len(rest) >= 5 else day
+
+
+def status_pill(status: str | None, until: str | None, *, long: bool = False) -> Pill | None:
+    """The lawfulness of a stay in two words: «до 13.05.2026». ``long`` for headings."""
+    if status in ("ok", "warn"):
+        kind: PillKind = "ok" if status == "ok" else "warn"
+        icon = "circle-check" if status == "ok" else "triangle-alert"
+        words = t("Законно") if long else t("законно")
+        if until:
+            day = fmt_iso(until)
+            words = t("Законно до {day}", day=day) if long else t("до {day}", day=day)
+        return Pill(kind, words, icon)
+    if status == "bad":
+        return Pill("bad", t("Нет оснований") if long else t("нет оснований"), "octagon-x")
+    if status == "eaeu":
+        return Pill("ok", t("ЕАЭС"), "circle-check")
+    return Pill("neutral", t("Неизвестно") if long else t("неизвестно"), "circle-help")
+
+
+def days_pill(due_on: date, today: date) -> Pill:
+    """How long is left: «на 5 дней» (overdue), «сегодня», «завтра», «3 дня»."""
+    left = (due_on - today).days
+    if left < 0:
+        word = plural(-left, t("день"), t("дня"), t("дней"))
+        return Pill("bad", t("на {count} {days}", count=-left, days=word), "octagon-x")
+    if left == 0:
+        return Pill("warn", t("сегодня"), "clock")
+    if left == 1:
+        return Pill("plain", t("завтра"), "clock")
+    word = plural(left, t("день"), t("дня"), t("дней"))
+    return Pill("plain", t("{count} {days}", count=left, days=word), "clock")
+
+
+class PersonLook:
+    """Turns rows of the list into looks. Made anew each day and when colleagues change."""
+
+    def __init__(self, today: date, people: Mapping[str, str]) -> None:
+        self.today = today
+        self.people = people
+
+    def __call__(self, row: PersonRow | None) -> RowLook:
+        """The look of a person; of an empty row if the person is gone."""
+        if row is None:
+            return RowLook({"name": t("Дело удалено")})
+        cells: dict[str, Cell] = {
+            "name": row.name,
+            "citizenship": reference.country_name(row.citizenship),
+            "born": fmt_iso(row.birth_date),
+            "document": row.document or "",
+            "migrant_id": row.migrant_id or "",
+            "route": self._route(row),
+            "responsible": self._person(row.responsible),
+            "phone": row.phone or "",
+            "latin": row.name_latin or "",
+            "marked": row.marked or "",
+            "updated": fmt_updated(row.updated_at, self.today),
+        }
+        if row.closed:
+            cells["status"] = Pill("neutral", t("дело закрыто"), "archive")
+        elif pill := status_pill(row.status, row.lawful_until):
+            cells["status"] = pill
+        if row.next_due_on and row.next_due_title:
+            cells["next_due"] = self._due(row.next_due_on, row.next_due_title)
+        return RowLook(cells, _tags(row), row.unsent, t("не отправлено"))
+
+    def _route(self, row: PersonRow) -> str:
+        title = reference.route_title(row.route)
+        if not title or not row.steps_all:
+            return title
+        return f"{title}, {row.steps_done or 0}/{row.steps_all}"
+
+    def _person(self, login: str | None) -> str:
+        return short_full_name(self.people.get(login, login)) if login else ""
+
+    def _due(self, due_on: str, title: str) -> Pill:
+        left = (date.fromisoformat(due_on) - self.today).days
+        kind: PillKind = "bad" if left < 0 else "warn" if left <= 1 else "plain"
+        icon = "octagon-x" if left < 0 else "clock"
+        return Pill(kind, f"{fmt_iso(due_on)[:5]} {title}", icon)
+
+
+def _tags(row: PersonRow) -> tuple[Pill, ...]:
+    tags: list[Pill] = []
+    if row.conflict:
+        tags.append(Pill("warn", t("расхождение"), "git-compare-arrows"))
+    if row.marked:
+        tags.append(Pill("accent", row.marked, "bookmark"))
+    return tuple(tags)
+
+
+@lru_cache(maxsize=4096)
+def _local(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone()
+
+
+def fmt_updated(instant: str | None, today: date) -> str:
+    """«сегодня в 09:58», «вчера в 17:20» or a date."""
+    if not instant:
+        return ""
+    local = _local(instant)
+    if local.date() == today:
+        return t("сегодня в {time}", time=local.strftime("%H:%M"))
+    if local.date() == today - timedelta(days=1):
+        return t("вчера в {time}", time=local.strftime("%H:%M"))
+    return local.strftime("%d.%m.%Y")
