@@ -145,7 +145,7 @@ def raw_of(session: Session) -> Any:
 def take_over(
     session: Session,
     documents: Iterable[Document],
-    waiting: Mapping[str, Mapping[str, Any]],
+    waiting: Mapping[str, Collection[str]],
     touched: Touched,
 ) -> int:
     """Write what is newer; returns how many records of known kinds came.
@@ -172,7 +172,7 @@ def _take_over_kind(
     raw: Any,
     shape: _Shape,
     docs: Mapping[str, Document],
-    waiting: Mapping[str, Mapping[str, Any]],
+    waiting: Mapping[str, Collection[str]],
     touched: Touched,
 ) -> None:
     person = "person_id" if shape.person_column else "NULL"
@@ -203,7 +203,7 @@ def _take_over_kind(
         raw.executemany(shape.replace, newer)
 
 
-def _take_over_around(raw: Any, shape: _Shape, doc: Document, waiting: Mapping[str, Any]) -> None:
+def _take_over_around(raw: Any, shape: _Shape, doc: Document, waiting: Collection[str]) -> None:
     """Replace all but the fields with an own operation under way."""
     kept = json.loads(
         raw.execute(f"SELECT fver FROM {shape.table} WHERE id = ?", (doc.id,)).fetchone()[0]

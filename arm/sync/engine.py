@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Wire
 log = logging.getLogger(__name__)
 
 ENTRIES_A_PULL: Final = 500
+MENDINGS: Final = 3
+"""How often in one exchange we try to agree on the queue with the centre."""
 Listener = Callable[[SyncState], None]
 Cancelled = Callable[[], bool]
 
@@ -83,7 +85,7 @@ class SyncEngine:
         for fn in tuple(self._listeners):
             try:
                 fn(fresh)
-            except Exception:  # noqa: BLE001  # a screen's bug must not stop the exchange
+            except Exception:  # a screen's bug must not stop the exchange
                 log.exception("a listener failed")
 
     def _on_edit(self, changed: ChangeSet) -> None:
@@ -133,7 +135,7 @@ class SyncEngine:
             wire.abort()
 
     @contextmanager
-    def _in_phase(self):  # type: ignore[no-untyped-def]  # a generator of nothing
+    def _in_phase(self) -> Iterator[None]:
         self.update_state(phase="exchanging", sent=0, received=0)
         try:
             yield
@@ -169,7 +171,7 @@ class SyncEngine:
 
     def _greet(self, wire: Wire) -> Hello:
         store = self.store
-        for _ in range(3):
+        for _ in range(MENDINGS):
             with store.read() as session:
                 cursors = [
                     {"scope": scope, "seq": seq, "hash": chain}
@@ -201,7 +203,7 @@ class SyncEngine:
                 self.store.set_meta(key, value)
 
     def _push(self, wire: Wire, cancelled: Cancelled) -> int:
-        store, sent = self.store, 0
+        store, sent, disagreements = self.store, 0, 0
         while not cancelled():
             with store.read() as session:
                 batch = next_batch(session, store.actor.login)
@@ -214,10 +216,13 @@ class SyncEngine:
             sent += count
             self.update_state(sent=sent)
             self._count()
-            if said["stop"] is not None or count == 0:
-                # our memories differ: the next greeting mends it
+            if said["stop"] is not None:
+                # a copy of this database is at work: greeting again makes us another workstation
                 log.info("push stopped at %s: %s", said["last"], said["stop"])
-                raise CentreUnreachable()
+                disagreements += 1
+                if disagreements > MENDINGS:
+                    raise CentreUnreachable()
+                self._greet(wire)
         return sent
 
     def _prepare_scopes(self, wire: Wire, hello: Hello) -> None:
@@ -253,7 +258,12 @@ class SyncEngine:
                 break
             self.update_state(phase="loading")
             came += load_scope(
-                self.store, wire, scope, self._loading, cancelled, page_size=self._page_size
+                self.store,
+                wire,
+                scope,
+                progress=self._loading,
+                cancelled=cancelled,
+                page_size=self._page_size,
             )
         if came:
             self.update_state(phase="exchanging")

@@ -77,7 +77,14 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
 
 
 def keep_conflict(session: Session, said: Mapping[str, Any]) -> None:
-    """Remember a conflict as the centre tells it now."""
+    """Remember a conflict as the centre tells it now, unless a decision made here waits to go."""
+    if said["state"] == "open":
+        deciding = raw_of(session).execute(
+            "SELECT 1 FROM outbox WHERE doc_id = ? AND json_extract(op, '$.conflict') = ?",
+            (said["doc_id"], said["id"]),
+        )
+        if deciding.fetchone() is not None:
+            return
     values = [
         json.dumps(said[name], ensure_ascii=False)
         if name in _CONFLICT_VALUES and said[name] is not None

@@ -64,6 +64,7 @@ def load_scope(
     store: Store,
     wire: Wire,
     scope: int,
+    *,
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
     page_size: int = PAGE,

@@ -108,7 +108,7 @@ class SyncLoop:
             self._failures += 1
             if not self._cancelled():
                 log.info("exchange did not go through: %s", error.code)
-        except Exception:  # noqa: BLE001  # a bug here must not end the exchange for the day
+        except Exception:  # a bug here must not end the exchange for the day
             self._failures += 1
             log.exception("exchange failed")
         else:

@@ -87,6 +87,12 @@ def acknowledge(session: Session, batch: Batch, said: Mapping[str, Any], at: str
                 " SELECT cseq, doc_id, ?, op, ? FROM outbox WHERE cseq = ?",
                 (result["why"], at, cseq),
             )
+            raw.execute(  # a decision that was refused leaves its conflict open
+                "UPDATE conflict SET state = 'open', settled_value = NULL, settled_by = NULL,"
+                " settled_at = NULL WHERE id IN"
+                " (SELECT json_extract(op, '$.conflict') FROM outbox WHERE cseq = ?)",
+                (cseq,),
+            )
         raw.execute("DELETE FROM outbox WHERE cseq = ?", (cseq,))
     settled = dict(batch.ids[: len(said["results"])])
     waiting = waiting_fields(session, settled)
