@@ -89,7 +89,7 @@ def fill(
     known = layout.boxes
     boxes |= {name: value for name, value in given.items() if name in known}
     for box in known.values():
-        if box.copy_of and box.id not in given:
+        if box.copy_of and box.id not in boxes:
             boxes[box.id] = boxes.get(box.copy_of, "")
     shown = {name: on_paper(box, boxes.get(name, "")) for name, box in known.items()}
     filled = {name: value for name, value in shown.items() if value}

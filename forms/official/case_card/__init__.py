@@ -1,0 +1,1 @@
+"""The case card: a person's case on one sheet."""
