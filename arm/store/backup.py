@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import Engine, Table, select
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
 
 from arm.errors import ExpectedError
 from arm.model import Attachment, Person, Record, fields, kinds
@@ -83,7 +84,8 @@ def _file(store: Store) -> Iterator[Finding]:
     try:
         with translated(), closing(store.engine.raw_connection()) as pooled:
             raw: Any = pooled.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            with suppress(dbapi2.OperationalError):  # on a full disk the rest can still be read
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             for (line,) in raw.execute("PRAGMA cipher_integrity_check").fetchall():
                 yield _error("file", f"Страница файла базы изменена на диске: {line}")
             for (line,) in raw.execute("PRAGMA integrity_check").fetchall():

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm.base import NO_VALUE
 
 from arm.model import SCHEMA, Base, FieldSpec, Person, Record, fields, from_wire, new_id, to_wire
 from arm.store.operations import Operation, canonical, op_hash
@@ -104,7 +105,7 @@ def _collect(session: CapturingSession, _context: object, _instances: object) ->
             record.scope = session.scope
         _note(session, record, made=True)
     for record in session.dirty:
-        if isinstance(record, Record) and session.is_modified(record):
+        if isinstance(record, Record) and inspect(record).committed_state:
             _note_fields(session, record)
 
 
@@ -134,11 +135,10 @@ def _note_fields(session: CapturingSession, record: Record) -> None:
 
 def _before(session: CapturingSession, record: Record, name: str) -> Any:
     """The value before this flush; read from the database where the session never loaded it."""
-    history = inspect(record).attrs[name].history
-    if history.deleted:
-        return history.deleted[0]
-    if history.unchanged:
-        return history.unchanged[0]
+    state = inspect(record)
+    value = state.committed_state.get(name, state.dict.get(name, NO_VALUE))
+    if value is not NO_VALUE:
+        return value
     table = type(record).__table__
     with session.no_autoflush:
         query = select(table.c[name]).where(table.c.id == record.id)
