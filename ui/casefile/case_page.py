@@ -1,0 +1,433 @@
+"""The case page: header that stays, tabs, keys, and what happens to the case as a whole."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from arm.casework import case as casework
+from arm.casework import office, people, reference
+from arm.casework.case import CaseView
+from arm.casework.errors import PersonNotFound
+from arm.casework.labels import short_full_name
+from arm.errors import ExpectedError
+from arm.store.store import ChangeSet, Store
+from forms import catalogue
+from ui.casefile.catalogue import NewPaper
+from ui.casefile.desk import CaseDesk
+from ui.casefile.documents_tab import DocumentsTab
+from ui.casefile.header import TABS, CaseHeader
+from ui.casefile.history_tab import HistoryTab
+from ui.casefile.notes_tab import NotesTab
+from ui.casefile.overview import Overview
+from ui.casefile.print_dialog import PrintDialog
+from ui.casefile.terms import TermsPanel, TermsTab
+from ui.context import Context
+from ui.design.text import t
+from ui.page import Keys, Page
+from ui.widgets import (
+    Button,
+    Choice,
+    EmptyState,
+    Field,
+    IconButton,
+    Label,
+    Popover,
+    Skeleton,
+    TextField,
+    row,
+)
+
+
+class SavedMark(QWidget):
+    """«Сохранено» in the top bar, said only after the commit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("savedMark")
+        self._words = Label("", "secondary", "text3")
+        box = row(self._words, gap=6, margins=(4, 0, 4, 0))
+        self.setLayout(box)
+        self.say("")
+
+    def say(self, text: str) -> None:
+        self._words.setText(text)
+        self.setAccessibleName(text)
+
+
+class CasePage(Page):
+    """One person's case. Arguments: ``person_id``; ``tab``; ``print``; ``order`` and ``place``."""
+
+    page_id = "case"
+    title = "Дело"
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.desk = CaseDesk(context, self)
+        self.desk.loaded.connect(self._on_loaded)
+        self.desk.failed.connect(self._on_failed)
+        self._order: array[int] = array("q")
+        self._place = -1
+        self._pending_print: str | None = None
+        known = frozenset(spec.id for spec in catalogue.all_forms())
+        self.header = CaseHeader(context.store.clock.today())
+        self.header.show_forms([(s.id, t(s.title)) for s in catalogue.all_forms()])
+        self.overview = Overview(self.desk, TermsPanel(self.desk, known))
+        self.documents = DocumentsTab(self.desk)
+        self.terms = TermsTab(TermsPanel(self.desk, known))
+        self.notes = NotesTab(self.desk)
+        self.history = HistoryTab(self.desk)
+        self._tabs: dict[str, QWidget] = {
+            "overview": self.overview,
+            "documents": self.documents,
+            "terms": self.terms,
+            "notes": self.notes,
+            "history": self.history,
+        }
+        self.saved = SavedMark()
+        self.desk.saving.connect(lambda: self.saved.say(t("Сохраняем…")))
+        self.desk.saved.connect(lambda: self.saved.say(t("Сохранено")))
+        self.previous = IconButton("chevron-up", t("Предыдущее дело списка"), shortcut_hint="Alt+↑")
+        self.previous.setObjectName("casePrevious")
+        self.next = IconButton("chevron-down", t("Следующее дело списка"), shortcut_hint="Alt+↓")
+        self.next.setObjectName("caseNext")
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedLayout()
+        for tab in self._tabs.values():
+            self._stack.addWidget(tab)
+        whole = QWidget()
+        body = QVBoxLayout(whole)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.header)
+        body.addLayout(self._stack, 1)
+        wait = QWidget()
+        waiting = QVBoxLayout(wait)
+        waiting.setContentsMargins(24, 24, 24, 24)
+        waiting.addWidget(Skeleton((0.4, 0.7, 0.9, 0.6, 0.8)))
+        waiting.addStretch(1)
+        again = Button(t("Повторить"), "refresh-cw")
+        again.setObjectName("caseRetry")
+        again.clicked.connect(self._retry)
+        lists = Button(t("К списку дел"), "folder-open")
+        lists.setObjectName("caseToList")
+        lists.clicked.connect(lambda: self.context.navigate("cases", {}))
+        self._wrong = EmptyState("folder", t("Дело не открылось"), "", again, lists)
+        self._states = QStackedLayout(self)
+        for part in (wait, whole, self._wrong):
+            self._states.addWidget(part)
+
+    def _connect(self) -> None:
+        self.header.tabs.chosen.connect(self.show_tab)
+        self.header.step_done.connect(self._complete_step)
+        self.header.step_undone.connect(self._reopen_step)
+        self.header.print_wanted.connect(self.open_print)
+        self.header.id_copied.connect(
+            lambda: self.context.toast(t("Мигрант ID скопирован"), icon="copy")
+        )
+        self.overview.document_chosen.connect(self._open_document)
+        self.overview.paper_wanted.connect(self._begin_paper)
+        self.overview.history_wanted.connect(lambda: self.show_tab("history"))
+        for panel in (self.overview.terms, self.terms.panel):
+            panel.form_wanted.connect(self.open_print)
+        self.previous.clicked.connect(lambda: self._walk(-1))
+        self.next.clicked.connect(lambda: self._walk(1))
+
+    def _bind_keys(self) -> None:
+        for number, (key, _text) in enumerate(TABS, start=1):
+            self._key(f"Ctrl+{number}", lambda key=key: self.show_tab(key))
+        self._key("Ctrl+P", lambda: self.open_print(""))
+        self._key("F2", self.edit)
+        self._key("Alt+Up", lambda: self._walk(-1))
+        self._key("Alt+Down", lambda: self._walk(1))
+
+    def _key(self, keys: str, run: object) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(run)
+
+    # -- the window asks ------------------------------------------------------------------------
+
+    def heading(self) -> str:
+        return self.desk.view.short_name if self.desk.view else t("Дело")
+
+    def crumb(self) -> tuple[str, str] | None:
+        return ("cases", t("Дела"))
+
+    def keys(self) -> Keys:
+        keys = [("Ctrl P", t("печать")), ("Ctrl 1…5", t("вкладки")), ("F2", t("изменить поле"))]
+        if len(self._order) > 1:
+            keys.append(("Alt ↑ ↓", t("соседнее дело")))
+        return [*keys, ("Alt ←", t("назад"))]
+
+    def top_widgets(self) -> list[QWidget]:
+        return [self.previous, self.next, self.saved]
+
+    def shown(self, args: Mapping[str, object]) -> None:
+        person_id = args.get("person_id")
+        order = args.get("order")
+        if isinstance(order, array):
+            place = args.get("place")
+            self._order = order
+            self._place = place if isinstance(place, int) else -1
+        elif isinstance(person_id, str) and person_id != self.desk.person_id:
+            self._order, self._place = array("q"), -1
+        self._show_walk()
+        if isinstance(person_id, str) and person_id != self.desk.person_id:
+            self._states.setCurrentIndex(0)
+            self.saved.say("")
+            self.show_tab("overview")
+        tab = args.get("tab")
+        if isinstance(tab, str) and tab in self._tabs:
+            self.show_tab(tab)
+        wanted = args.get("print")
+        self._pending_print = wanted if isinstance(wanted, str) else None
+        self.desk.open(person_id if isinstance(person_id, str) else self.desk.person_id)
+
+    def data_changed(self, change: ChangeSet) -> None:
+        if self.desk.person_id and self.desk.concerns(change):
+            self.desk.reload(by_others=change.origin == "sync")
+
+    # -- the case arrives -----------------------------------------------------------------------
+
+    def _on_loaded(self, by_others: bool) -> None:
+        view = self.desk.view
+        if view is None:
+            return
+        self._states.setCurrentIndex(1)
+        self.header.show_case(view)
+        self.overview.show_case(view, by_others=by_others)
+        self.documents.took(view)
+        self.documents.show_case(view, by_others=by_others)
+        self.terms.show_case(view)
+        self.notes.show_case(view, by_others=by_others)
+        self.history.show_case(view)
+        self._fill_menu(view)
+        self.header_changed.emit()
+        if self._pending_print is not None:
+            form, self._pending_print = self._pending_print, None
+            self.open_print(form)
+
+    def _retry(self) -> None:
+        self.desk.reload()
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, ExpectedError):
+            self.context.show_error(error)
+            return
+        icon = "search-x" if isinstance(error, PersonNotFound) else "folder"
+        self._wrong.set_words(t(error.title_text), t(error.advice_text), icon)
+        self._states.setCurrentIndex(2)
+
+    # -- tabs and fields ------------------------------------------------------------------------
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab to the front."""
+        self.header.tabs.select(key)
+        self._stack.setCurrentWidget(self._tabs[key])
+        if key == "history" and self.desk.person_id:
+            self.history.load()
+
+    def edit(self) -> None:
+        """F2: edit the first empty field of what is shown."""
+        now = self._stack.currentWidget()
+        if now is self.documents:
+            self.documents.form().edit_first()
+        elif now is self.notes:
+            self.notes.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.show_tab("overview")
+            self.overview.contacts.edit_first()
+
+    def _open_document(self, kind: str, record_id: str) -> None:
+        self.show_tab("documents")
+        self.documents.choose(kind, record_id)
+
+    def _begin_paper(self, paper: NewPaper) -> None:
+        self.show_tab("documents")
+        self.documents.begin(paper)
+
+    # -- route ----------------------------------------------------------------------------------
+
+    def _complete_step(self, code: str, day: object) -> None:
+        person = self.desk.person_id
+        self.desk.act(
+            lambda store: casework.complete_step(store, person, code, day),  # type: ignore[arg-type]  # Qt sends a date as object
+            said=t("Шаг отмечен пройденным"),
+        )
+
+    def _reopen_step(self, code: str) -> None:
+        person = self.desk.person_id
+        self.desk.act(
+            lambda store: casework.reopen_step(store, person, code), said=t("Отметка снята")
+        )
+
+    # -- printing -------------------------------------------------------------------------------
+
+    def open_print(self, form_id: str = "") -> PrintDialog | None:
+        """Open the print dialog, on a form if one is named."""
+        view = self.desk.view
+        if view is None:
+            return None
+        dialog = PrintDialog(self.context, view.person.id, view.name, form_id)
+        dialog.history_wanted.connect(lambda: self.show_tab("history"))
+        self.context.open_dialog(dialog)
+        dialog.load()
+        return dialog
+
+    # -- the list's order -----------------------------------------------------------------------
+
+    def _show_walk(self) -> None:
+        several = len(self._order) > 1
+        self.previous.setVisible(several)
+        self.next.setVisible(several)
+        self.previous.setEnabled(self._place > 0)
+        self.next.setEnabled(0 <= self._place < len(self._order) - 1)
+
+    def _walk(self, step: int) -> None:
+        place = self._place + step
+        if self._place < 0 or not 0 <= place < len(self._order):
+            return
+        store, rowid, order = self.context.store, self._order[place], self._order
+
+        def go(found: list[people.PersonRow]) -> None:
+            if found:
+                self._place = place
+                target = {"person_id": found[0].person_id, "order": order, "place": place}
+                self.shown(target)
+
+        self.context.background.read(
+            lambda: people.rows(store, [rowid]), go, self.context.show_error, key="case-walk"
+        )
+
+    # -- the case as a whole --------------------------------------------------------------------
+
+    def _fill_menu(self, view: CaseView) -> None:
+        menu = self.header.more_menu
+        menu.clear()
+        person = view.person.id
+        who = view.responsible_name or t("никто")
+        menu.add(
+            t("Назначить: {who}", who=who),
+            self._ask_responsible,
+            "user-check",
+            object_name="caseAssign",
+        )
+        marked = view.case is not None and bool(view.case.marked)
+        if marked:
+            menu.add(t("Снять пометку"), lambda: self._mark(None), "flag", object_name="caseUnmark")
+        else:
+            menu.add(t("Пометить"), self._ask_mark, "flag", object_name="caseMark")
+        menu.add(t("Выбрать маршрут"), self._ask_route, "route", object_name="caseRoute")
+        menu.add(
+            t("Изменить личные данные"),
+            lambda: self._open_document("person", person),
+            "user-pen",
+            object_name="casePerson",
+        )
+        if view.conflicts:
+            menu.add(
+                t("Решить расхождения"),
+                lambda: self.context.navigate("conflicts", {"person_id": person}),
+                "git-compare-arrows",
+                object_name="caseConflicts",
+            )
+        menu.addSeparator()
+        closed = view.case is not None and view.case.closed_on is not None
+        if closed:
+            menu.add(t("Открыть дело снова"), self._reopen, "folder-open", object_name="caseReopen")
+        else:
+            menu.add(t("Закрыть дело"), self._close, "archive", object_name="caseClose")
+
+    def _close(self) -> None:
+        person = self.desk.person_id
+        self.desk.act(lambda store: casework.close_case(store, [person]), said=t("Дело закрыто"))
+
+    def _reopen(self) -> None:
+        person = self.desk.person_id
+        self.desk.act(
+            lambda store: casework.reopen_case(store, [person]), said=t("Дело открыто снова")
+        )
+
+    def _mark(self, text: str | None) -> None:
+        person = self.desk.person_id
+        said = t("Дело помечено: {mark}", mark=text) if text else t("Пометка снята")
+        self.desk.act(lambda store: casework.mark(store, [person], text), said=said)
+
+    def _ask_mark(self) -> None:
+        sheet = Popover(t("Пометка"), width=300)
+        words = TextField("", t("Например: перезвонить"))
+        words.setObjectName("markText")
+        save = Button(t("Пометить"), "flag", "primary")
+        save.setObjectName("markSave")
+
+        def keep() -> None:
+            text = words.text().strip()
+            if text:
+                sheet.close_popover()
+                self._mark(text)
+
+        save.clicked.connect(keep)
+        words.returnPressed.connect(keep)
+        sheet.body.addWidget(Field(t("Пометка в списке дел"), words))
+        sheet.body.addLayout(row(save, None))
+        sheet.open_at(self.header.more)
+        words.setFocus()
+
+    def _ask_responsible(self) -> None:
+        store = self.context.store
+        self.context.background.read(
+            lambda: office.people(store), self._offer_people, self.context.show_error
+        )
+
+    def _offer_people(self, names: dict[str, str]) -> None:
+        view = self.desk.view
+        now = view.case.responsible if view is not None and view.case is not None else None
+        options = sorted(names.items(), key=lambda pair: pair[1])
+
+        def keep(login: str) -> None:
+            who = short_full_name(names.get(login, login)) if login else t("никто")
+            person = self.desk.person_id
+            self.desk.act(
+                lambda store: casework.assign(store, [person], login or None),
+                said=t("Ответственный: {who}", who=who),
+            )
+
+        self._offer(t("Ответственный"), [("", t("Никто")), *options], now or "", keep)
+
+    def _ask_route(self) -> None:
+        view = self.desk.view
+        if view is None or view.case is None:
+            return
+        case = view.case
+
+        def keep(route: str) -> None:
+            def write(store: Store) -> object:
+                return casework.set_field(store, "case_file", case.id, "route", route or None)
+
+            self.desk.act(write, said=t("Маршрут изменён"))
+
+        options = [("", t("Без маршрута")), *((one.code, one.title) for one in reference.routes())]
+        self._offer(t("Маршрут"), options, case.route or "", keep)
+
+    def _offer(self, name: str, options: list[tuple[str, str]], now: str, keep: object) -> None:
+        sheet = Popover(name, width=320)
+        choice = Choice(options, now)
+        choice.setObjectName("caseOffer")
+
+        def take(value: str) -> None:
+            sheet.close_popover()
+            keep(value)  # type: ignore[operator]  # a function of this class
+
+        choice.changed.connect(take)
+        sheet.body.addWidget(Field(name, choice, hint=t("Выберите из списка или начните вводить")))
+        sheet.open_at(self.header.more)
+        choice.setFocus()

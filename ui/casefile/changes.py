@@ -1,0 +1,210 @@
+"""A list of changes, painted: when, who, what, old → new. For «История» and «Журнал»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ui.design.icons import paint_icon
+from ui.design.theme import color
+from ui.widgets.painting import draw_text, text_width
+
+ROW = 52
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One change as people read it. ``heading`` rows separate days."""
+
+    when: str
+    who: str
+    what: str
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    subject: str = ""
+    """Whom it concerns; empty inside a case."""
+    key: str = ""
+    heading: bool = False
+    waiting: bool = False
+    """Not yet sent to the centre."""
+
+
+class ChangeModel(QAbstractListModel):
+    """The rows, replaced or appended as a whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[ChangeRow] = []
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        shown = self._rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return shown
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            parts = (shown.when, shown.who, shown.subject, shown.what, shown.old, shown.new)
+            return ", ".join(part for part in parts if part)
+        if role == Qt.ItemDataRole.ToolTipRole and (shown.old or shown.new):
+            return f"{shown.old} → {shown.new}" if shown.old else shown.new
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and self._rows[index.row()].heading:
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+    def show(self, rows: Sequence[ChangeRow]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def append(self, rows: Sequence[ChangeRow]) -> None:
+        """Older rows at the end."""
+        if not rows:
+            return
+        first = len(self._rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self._rows += rows
+        self.endInsertRows()
+
+    def at(self, index: Index) -> ChangeRow:
+        return self._rows[index.row()]
+
+
+class ChangeDelegate(QStyledItemDelegate):
+    """Two lines a change: what and when; old value crossed by an arrow to the new one."""
+
+    def __init__(self, with_subject: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with_subject = with_subject
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        shown = index.data(Qt.ItemDataRole.UserRole)
+        return QSize(300, 32 if shown.heading else ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shown: ChangeRow = index.data(Qt.ItemDataRole.UserRole)
+        box: QRect = option.rect  # type: ignore[attr-defined]  # the stub hides the public field
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        painter.save()
+        if shown.heading:
+            painter.fillRect(box, color("canvas"))
+            line = QRectF(box).adjusted(16, 0, -16, 0)
+            draw_text(painter, line, shown.what, "smallStrong", "text2")
+        else:
+            if state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(box, color("selected"))
+                painter.fillRect(box.left(), box.top(), 3, box.height(), color("accent"))
+            elif state & QStyle.StateFlag.State_MouseOver:
+                painter.fillRect(box, color("hover"))
+            self._paint_change(painter, QRectF(box), shown)
+        painter.fillRect(box.left(), box.bottom(), box.width(), 1, color("hair"))
+        painter.restore()
+
+    def _paint_change(self, painter: QPainter, box: QRectF, shown: ChangeRow) -> None:
+        top, below = box.top() + 7, box.top() + 27
+        left = box.left() + 16
+        draw_text(painter, QRectF(left, top, 48, 20), shown.when, "body", "text3")
+        left += 56
+        right = box.right() - 16
+        wide = text_width(shown.who, "secondary")
+        draw_text(painter, QRectF(right - wide, top, wide + 1, 20), shown.who, "secondary", "text3")
+        limit = right - wide - 12
+        if shown.waiting:
+            paint_icon(painter, "cloud-off", limit - 14, top + 3, "text3", 14)
+            limit -= 22
+        if shown.subject:
+            draw_text(
+                painter, QRectF(left, top, limit - left, 20), shown.subject, "bodyStrong", "text"
+            )
+            left_what = left + min(text_width(shown.subject, "bodyStrong"), limit - left) + 8
+            draw_text(
+                painter,
+                QRectF(left_what, top, max(0, limit - left_what), 20),
+                shown.what,
+                "body",
+                "text2",
+            )
+        else:
+            draw_text(
+                painter, QRectF(left, top, limit - left, 20), shown.what, "bodyStrong", "text"
+            )
+        self._paint_values(painter, left, below, right, shown)
+
+    def _paint_values(
+        self, painter: QPainter, left: float, top: float, right: float, shown: ChangeRow
+    ) -> None:
+        if shown.field:
+            words = f"{shown.field}:"
+            wide = text_width(words, "secondary")
+            draw_text(painter, QRectF(left, top, wide + 1, 16), words, "secondary", "text3")
+            left += wide + 6
+        half = (right - left - 28) / 2
+        if shown.old:
+            wide = min(text_width(shown.old, "secondary"), half)
+            draw_text(painter, QRectF(left, top, wide + 1, 16), shown.old, "secondary", "text3")
+            left += wide + 6
+            paint_icon(painter, "arrow-right", left, top + 2, "text3", 12)
+            left += 18
+        words = shown.new or ("пусто" if shown.old else "")
+        token = "text" if shown.new else "text3"
+        draw_text(painter, QRectF(left, top, max(0, right - left), 16), words, "secondary", token)
+
+
+class ChangeList(QListView):
+    """The list itself; ``near_end`` asks for older changes, ``opened`` for the row's case."""
+
+    near_end = Signal()
+    opened = Signal(str)
+
+    def __init__(
+        self, name: str, with_subject: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.rows = ChangeModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(ChangeDelegate(with_subject, self))
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self.activated.connect(self._on_opened)
+
+    def _on_scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        if bar.maximum() and value >= bar.maximum() - 10 * ROW:
+            self.near_end.emit()
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        shown = self.rows.at(index)
+        if shown.key and not shown.heading:
+            self.opened.emit(shown.key)

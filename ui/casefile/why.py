@@ -1,0 +1,104 @@
+"""The answer to «Почему?»: event, rule, counted days, ground, how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from arm.law.explanation import Day, Explanation
+from ui.casefile.wording import days_text
+from ui.design.text import fmt_date, t
+from ui.widgets import DayCell, DayStrip, IconButton, Label
+
+SHOWN_DAYS = 9
+"""A longer count shows its beginning and its end with a gap between."""
+
+
+def day_cells(days: Sequence[Day]) -> list[DayCell]:
+    """The days of a count as cells; a long count is folded in the middle."""
+    cells = [DayCell(f"{day.on:%d.%m}", day.label, day.kind) for day in days]
+    if len(cells) <= SHOWN_DAYS:
+        return cells
+    hidden = len(cells) - 6
+    return [*cells[:3], DayCell("…", days_text(hidden), "more"), *cells[-3:]]
+
+
+class WhyBlock(QWidget):
+    """The opened explanation; ``action`` is the next useful thing to do, at the right."""
+
+    def __init__(
+        self, why: Explanation, action: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("whyBlock")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(44, 10, 16, 10)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 78)
+        grid.setColumnStretch(1, 1)
+        self._grid, self._line = grid, 0
+        event = Label("", "body", wrap=True)
+        event.set_runs(
+            [(f"{why.event} ", "text", "body"), (fmt_date(why.event_on), "text", "section")]
+        )
+        self._add(t("Событие"), event)
+        self._add(t("Правило"), Label(why.rule_text, wrap=True))
+        cells = day_cells(why.days)
+        if cells:
+            self._add_days(cells, action)
+        elif action is not None:
+            self._add("", action)
+        if why.act:
+            self._add(t("Основание"), self._ground(why))
+        if why.note:
+            self._add(t("Обратите внимание"), Label(why.note, "secondary", "warn", wrap=True))
+
+    def _add(self, name: str, part: QWidget) -> None:
+        label = Label(name, "secondary", "text3", wrap=True)
+        label.setContentsMargins(0, 2, 0, 0)
+        label.setFixedWidth(78)
+        self._grid.addWidget(label, self._line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(part, self._line, 1)
+        self._line += 1
+
+    def _add_days(self, cells: list[DayCell], action: QWidget | None) -> None:
+        strip = DayStrip(cells)
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(12)
+        line.addWidget(strip, 1)
+        if action is not None:
+            line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
+        label = Label(t("Счёт дней"), "secondary", "text3")
+        label.setFixedWidth(78)
+        self._grid.addWidget(label, self._line, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(holder, self._line, 1)
+        self._line += 1
+
+    def _ground(self, why: Explanation) -> QWidget:
+        sure = why.confidence_text
+        if why.confirmed and why.checked_on:
+            sure = f"{sure} {fmt_date(why.checked_on)}"
+        ground = Label("", "body", wrap=True)
+        ground.set_runs(
+            [
+                (why.act, "text", "body"),
+                (f" · {sure}", "text3" if why.confirmed else "warn", "body"),
+            ]
+        )
+        copy = IconButton("copy", t("Скопировать основание"), size=28, icon_size=14)
+        copy.setObjectName("copyGround")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(why.act))
+        holder = QWidget()
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(ground, 1)
+        line.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        return holder

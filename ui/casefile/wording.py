@@ -1,0 +1,75 @@
+"""How the case file says ages, dates, distances and sizes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ui.design.text import counted, fmt_date, t
+
+_UNITS = ((1 << 30, "ГБ"), (1 << 20, "МБ"), (1 << 10, "КБ"))
+
+
+def age_on(born: date, on: date) -> int:
+    """Full years lived on a day; a birthday of 29 February counts from 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def age_text(years: int) -> str:
+    return counted(years, "год", "года", "лет")
+
+
+def days_text(days: int) -> str:
+    return counted(days, "день", "дня", "дней")
+
+
+def until_text(due: date, on: date) -> tuple[str, str]:
+    """What is left until a day and the kind of pill that says it."""
+    left = (due - on).days
+    if left < 0:
+        return t("на {days}", days=days_text(-left)), "bad"
+    if left == 0:
+        return t("сегодня"), "warn"
+    if left == 1:
+        return t("завтра"), "warn"
+    return days_text(left), "warn" if left <= 3 else "plain"
+
+
+def moment_text(at: datetime | None, on: date) -> str:
+    """«сегодня в 08:41», «вчера в 17:20», «30.04.2026 в 17:20» in the office's time."""
+    if at is None:
+        return t("неизвестно когда")
+    local = at.astimezone()
+    clock = f"{local:%H:%M}"
+    apart = (on - local.date()).days
+    if apart == 0:
+        return t("сегодня в {clock}", clock=clock)
+    if apart == 1:
+        return t("вчера в {clock}", clock=clock)
+    return t("{day} в {clock}", day=fmt_date(local.date()), clock=clock)
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def size_text(size: int) -> str:
+    """File size as people say it: «2,4 МБ»."""
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{size / unit:.1f}".replace(".", ",") + f" {name}"
+    return t("{size} байт", size=size)
+
+
+def initials(surname: str | None, given: str | None) -> str:
+    letters = [part[0] for part in (given, surname) if part]
+    if len(letters) == 2:
+        letters.reverse()
+    return "".join(letters).upper() or "?"
+
+
+def short_name(full: str) -> str:
+    """«Тихонова Елена Викторовна» → «Тихонова Е. В.»."""
+    parts = full.split()
+    if len(parts) < 2:
+        return full
+    return parts[0] + " " + " ".join(f"{part[0]}." for part in parts[1:3])
