@@ -139,6 +139,7 @@ history = Table(
     Column("seq", Integer),  # centre's number once known
     Column("action_id", Integer),
     Index("ix_history_person", "person_id", "at"),
+    Index("ix_history_cseq", "cseq", sqlite_where=text("cseq IS NOT NULL")),  # own edits only
     Index(
         "uq_history_feed",
         "scope",
@@ -151,7 +152,7 @@ history = Table(
     sqlite_autoincrement=True,
 )
 """Every change of every field, own and others', shown to people. Looked up by person, also when one
-record is meant: every index costs each edit a page."""
+record is meant: every index costs each edit a page, so there is none by record."""
 
 blob = Table(
     "blob",

@@ -103,10 +103,17 @@ def _take_back(session: Session, action_id: int, tally: _Tally) -> None:
 
 
 def _lines(session: Session, action_id: int) -> list[Row[Any]]:
-    """What the action did, in its order."""
+    """What the action did, in its order. Own lines are read from the newest on: numbers of actions
+    grow with those of operations, so few are passed."""
     history = tables.history
-    query = select(history).where(history.c.action_id == action_id).order_by(history.c.id)
-    return list(session.execute(query))
+    found: list[Row[Any]] = []
+    query = select(history).where(history.c.cseq.is_not(None))
+    for line in session.execute(query.order_by(history.c.cseq.desc(), history.c.id.desc())):
+        if line.action_id is not None and line.action_id < action_id:
+            break
+        if line.action_id == action_id:
+            found.append(line)
+    return found[::-1]
 
 
 def _persons_others_work_on(session: Session, made: dict[str, Any]) -> set[str]:

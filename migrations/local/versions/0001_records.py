@@ -467,6 +467,13 @@ def _history() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_history_cseq",
+        "history",
+        ["cseq"],
+        unique=False,
+        sqlite_where=sa.text("cseq IS NOT NULL"),
+    )
     op.create_index("ix_history_person", "history", ["person_id", "at"], unique=False)
     op.create_index(
         "uq_history_feed",
