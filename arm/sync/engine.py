@@ -167,6 +167,7 @@ class SyncEngine:
             received += self._pull(wire, cancelled)
         if not cancelled():
             self._finished(moved=bool(sent or received or loaded))
+        self._count()
         return SyncReport(sent, received, self.state.conflicts, loaded)
 
     def _greet(self, wire: Wire) -> Hello:
