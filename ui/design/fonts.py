@@ -47,8 +47,8 @@ def _made(style: str, strong: bool) -> QFont:
     made.setPixelSize(round(spec.size))
     made.setWeight(QFont.Weight(600 if strong else spec.weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    if spec.tracking:
-        made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spec.tracking * spec.size)
+    # Set even when zero: a painter fills what a font leaves open from its widget.
+    made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spec.tracking * spec.size)
     if not spec.mono:
         made.setFeature(QFont.Tag("tnum"), 1)
     return made

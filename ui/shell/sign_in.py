@@ -108,7 +108,7 @@ class SignIn(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(40, 24, 40, 18)
         column.addStretch(1)
-        column.addWidget(self._form, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(row(None, self._form, None))
         column.addStretch(1)
         column.addLayout(self._footer(demonstration, theme, language))
         both = QHBoxLayout(self)
@@ -203,6 +203,10 @@ class SignIn(QWidget):
             text = t("Данные на этом компьютере обновлены {at}.", at=at) + " " + text
         self._note.set_words(t("Нет связи с сервером — войти можно"), text, "warn", "cloud-off")
         self._note.show()
+
+    def show_hint(self, text: str) -> None:
+        """Another hint under the password."""
+        self._field.set_hint(text)
 
     def show_online(self) -> None:
         """The centre answers: no note needed."""

@@ -10,7 +10,7 @@ from ui.design.text import t
 from ui.design.theme import color, current_theme
 from ui.widgets.button import Button, IconButton
 from ui.widgets.label import Label
-from ui.widgets.painting import fill_box
+from ui.widgets.painting import fill_box, overlay_host
 
 
 class _Sheet(QFrame):
@@ -107,7 +107,7 @@ class Dialog(QWidget):
 
     def open(self, host: QWidget | None = None) -> None:
         """Show over the window of ``host`` and take the focus."""
-        window = (host or self.parentWidget() or self).window()
+        window = overlay_host(host or self.parentWidget() or self)
         if window is not self:
             self.setParent(window)
             window.installEventFilter(self)

@@ -101,6 +101,12 @@ class Field(WidthAware, QWidget):
         self._note.setText(text)
         self._note.setVisible(bool(text))
 
+    def set_hint(self, text: str) -> None:
+        """Change the words that stand below while nothing is wrong."""
+        self._hint = text
+        if self._state in ("none", "ok"):
+            self.set_state(self._state)
+
     def set_state(self, state: str = "none", text: str | None = None) -> None:
         """Show a state; without a text the hint returns."""
         said = self._hint if text is None else text

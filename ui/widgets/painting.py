@@ -86,6 +86,20 @@ def draw_key_cap(
     return width
 
 
+HOSTS_OVERLAYS = "hostsOverlays"
+"""Property of a widget inside a window over which dialogs and popovers shall lie."""
+
+
+def overlay_host(part: QWidget) -> QWidget:
+    """Where a dialog or popover of this part belongs: the nearest host, or the window."""
+    above: QWidget | None = part
+    while above is not None:
+        if above.property(HOSTS_OVERLAYS):
+            return above
+        above = above.parentWidget()
+    return part.window()
+
+
 class FocusRing(QWidget):
     """The ring around a part that got the focus by keyboard; lies over its neighbours."""
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from ui.design.theme import color
-from ui.widgets.painting import fill_box
+from ui.widgets.painting import fill_box, overlay_host
 
 
 class Popover(QFrame):
@@ -32,7 +32,7 @@ class Popover(QFrame):
 
     def open_at(self, anchor: QWidget, side: str = "below") -> None:
         """Show beside ``anchor``, kept inside the window."""
-        window = anchor.window()
+        window = overlay_host(anchor)
         self._anchor = anchor
         self.setParent(window)
         wide = min(self._wide, window.width() - 16)
@@ -74,7 +74,7 @@ class Popover(QFrame):
             if isinstance(watched, QWidget) and not inside and watched.window() is self.window():
                 self.close_popover()
                 return watched is self._anchor
-        elif event.type() == QEvent.Type.Resize and watched is self.window():
+        elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
             self.close_popover()
         return False
 

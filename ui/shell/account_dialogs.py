@@ -1,0 +1,172 @@
+"""Forgotten password, and one more person on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from PySide6.QtWidgets import QWidget
+
+from arm.errors import ExpectedError
+from arm.places import Home
+from arm.profile import Account
+from ui.background import Background
+from ui.design.text import t
+from ui.shell.people_words import short_name
+from ui.widgets.choice import Choice
+from ui.widgets.dialog import Dialog
+from ui.widgets.field import Field
+from ui.widgets.line_edit import PasswordField, TextArea, TextField
+
+
+class WorkDialog(Dialog):
+    """A dialog whose primary button starts work on another thread and shows what went wrong."""
+
+    def __init__(
+        self, title: str, text: str, background: Background, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, text, width=480, parent=parent)
+        self._background = background
+        self.add_button(t("Отмена"))
+
+    def run(
+        self,
+        work: Callable[[], object],
+        done: Callable[[], None],
+        last: Field,
+        words: Callable[[ExpectedError], str],
+    ) -> None:
+        """Do ``work``; an expected error is told under ``last``, other errors are reported."""
+        self.setEnabled(False)
+
+        def after(_result: object) -> None:
+            self.setEnabled(True)
+            done()
+            self.close_dialog()
+
+        def wrong(error: Exception) -> None:
+            self.setEnabled(True)
+            if isinstance(error, ExpectedError):
+                last.set_state("error", words(error))
+                last.editor.setFocus()
+            else:
+                self._background.crashed.emit(error)
+
+        self._background.write(work, after, wrong)
+
+
+def said(error: ExpectedError) -> str:
+    """What happened and what to do, in one line."""
+    title = t(error.title).format_map(error.params)
+    advice = t(error.advice).format_map(error.params) if error.advice else ""
+    return f"{title}. {advice}" if advice else title
+
+
+class ForgottenPassword(WorkDialog):
+    """Explains recovery, and does it for who holds the organisation's phrase."""
+
+    def __init__(
+        self,
+        home: Home,
+        accounts: Sequence[Account],
+        login: str,
+        background: Background,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        text = t(
+            "Записи зашифрованы, обойти пароль нельзя. Администратор задаёт новый пароль в центре, "
+            "затем здесь вводят фразу восстановления организации и тот же новый пароль. "
+            "Данные останутся на месте."
+        )
+        super().__init__(t("Забыли пароль?"), text, background, parent)
+        self.setObjectName("forgotten-password")
+        self._home, self._done = home, done
+        options = [(a.login, short_name(a.full_name)) for a in accounts]
+        self._who = Choice(options, login)
+        self._phrase = TextArea(lines=2)
+        self._phrase.setObjectName("recovery-phrase")
+        self._phrase.textChanged.connect(self._look)
+        self._new = PasswordField(size=32)
+        self._new.setObjectName("new-password")
+        self._new.textChanged.connect(self._look)
+        self.body.addWidget(Field(t("Учётная запись"), self._who))
+        hint = t("Её записали при подключении рабочего места; лежит в сейфе организации")
+        self._phrase_field = Field(t("Фраза восстановления"), self._phrase, hint=hint)
+        self.body.addWidget(self._phrase_field)
+        self._new_field = Field(t("Новый пароль"), self._new)
+        self.body.addWidget(self._new_field)
+        self._set = self.add_button(t("Задать пароль"), "primary", closes=False)
+        self._set.setObjectName("set-password")
+        self._set.clicked.connect(self._submit)
+        self._look()
+
+    def _look(self) -> None:
+        self._set.setEnabled(bool(self._phrase.text().strip() and self._new.text()))
+
+    def _submit(self) -> None:
+        home, login = self._home, self._who.value()
+        phrase, password = self._phrase.text().strip(), self._new.text()
+
+        def work() -> None:
+            keys = import_module("arm.access.keys").KeyFile(home.keys)
+            keys.add_person(login, password, keys.recover(phrase))
+
+        self._phrase_field.set_state()
+        self.run(work, self._done, self._new_field, said)
+
+
+class AddAccount(WorkDialog):
+    """Lets a person of the organisation sign in here; somebody who already can must help."""
+
+    def __init__(
+        self,
+        home: Home,
+        accounts: Sequence[Account],
+        background: Background,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        text = t(
+            "Учётную запись заводит администратор центра. Чтобы открыть ей базу этого компьютера, "
+            "нужен пароль того, кто здесь уже работает, и связь с центром."
+        )
+        super().__init__(t("Другая учётная запись"), text, background, parent)
+        self.setObjectName("add-account-dialog")
+        self._home, self._done = home, done
+        self._login = TextField()
+        self._login.setObjectName("new-login")
+        self._password = PasswordField(size=32)
+        self._password.setObjectName("new-login-password")
+        options = [(a.login, short_name(a.full_name)) for a in accounts]
+        self._by = Choice(options, accounts[0].login if accounts else None)
+        self._by_password = PasswordField(size=32)
+        self._by_password.setObjectName("helper-password")
+        self.body.addWidget(Field(t("Логин в центре"), self._login))
+        self.body.addWidget(Field(t("Её пароль"), self._password))
+        self.body.addWidget(Field(t("Кто подтверждает"), self._by))
+        self._last = Field(t("Пароль того, кто подтверждает"), self._by_password)
+        self.body.addWidget(self._last)
+        self._add = self.add_button(t("Добавить"), "primary", closes=False)
+        self._add.setObjectName("add-account-button")
+        self._add.clicked.connect(self._submit)
+        for field in (self._login, self._password, self._by_password):
+            field.textChanged.connect(self._look)
+        self._look()
+
+    def _look(self) -> None:
+        typed = (self._login.text(), self._password.text(), self._by_password.text())
+        self._add.setEnabled(all(typed))
+
+    def _submit(self) -> None:
+        home, login = self._home, self._login.text().strip()
+        password, by, by_password = (
+            self._password.text(),
+            self._by.value(),
+            self._by_password.text(),
+        )
+
+        def work() -> None:
+            import_module("arm.demonstration").join_too(home, login, password, by, by_password)
+
+        self.run(work, self._done, self._last, said)
