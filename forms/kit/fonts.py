@@ -52,6 +52,7 @@ def width(text: str, name: str, size: float) -> float:
     return float(face(name).stringWidth(text, size))
 
 
+@cache
 def glyph_width(name: str) -> float:
     """Width of one letter of a monospaced face, in ems."""
     return float(face(name).stringWidth("Ж", 1))
@@ -64,7 +65,7 @@ def drawable(text: str, name: str) -> str:
     only the latter.
     """
     glyphs = face(name).face.charToGlyph
-    if all(ord(letter) in glyphs for letter in text):
+    if all(map(glyphs.__contains__, map(ord, text))):
         return text
     return "".join(
         letter if ord(letter) in glyphs else _SAME_LOOK.get(letter, letter) for letter in text

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -31,6 +32,8 @@ from forms.kit.layout import (
 )
 from forms.kit.qr import modules
 from forms.kit.wording import MM
+
+rl_config.useA85 = 0  # streams as bytes, not as letters: a fifth smaller and faster
 
 CELL_LINE = 0.4
 """Thickness of the lines around cells, in points."""
@@ -239,7 +242,11 @@ def _letters(text: Any, row: CellRow, letters: str, face: str, size: float) -> N
         _up(row.y + row.h) + (row.h * MM - CAP_HEIGHT[face] * size) / 2,
     )
     text.setCharSpace(row.pitch * MM - advance)
+    # reading programs would see a space after each spread letter: tell them the word
+    spoken = letters.encode("utf-16-be").hex()
+    text._code.append(f"/Span<</ActualText<feff{spoken}>>>BDC")  # noqa: SLF001
     text.textOut(drawable(letters, face))
+    text._code.append("EMC")  # noqa: SLF001
 
 
 def _words(text: Any, box: Box, value: str) -> None:

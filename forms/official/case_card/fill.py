@@ -23,7 +23,7 @@ from forms.kit.sources import (
 )
 from forms.kit.spec import Edition
 
-ON_FRONT = {"document": 9, "term": 5}
+ON_FRONT = {"document": 9, "term": 8}
 """Rows of each table on the front page; the back takes the rest."""
 ROWS = {"document": 24, "term": 20}
 STEPS = 10
