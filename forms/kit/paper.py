@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from reportlab import rl_config
@@ -117,37 +118,36 @@ def _print_page(canvas: Any, page: Page) -> None:
 
 
 def _cell_grid(canvas: Any, page: Page) -> None:
-    """All cells of the page as one path."""
-    path = canvas.beginPath()
-    samples = [item for item in page.prints if isinstance(item, Sample)]
-    rows = [row for box in page.boxes for row in box.rows] + [item.row for item in samples]
+    canvas.addLiteral(_grid(page))
+    for item in page.prints:
+        if isinstance(item, Sample):
+            text = canvas.beginText()
+            text.setFont(font_name("mono-bold"), _SAMPLE_SIZE)
+            _letters(text, item.row, item.text, "mono-bold", _SAMPLE_SIZE)
+            text.setCharSpace(0)  # it would outlive the text object
+            canvas.drawText(text)
+
+
+@cache  # a page of the notice has 1 200 cells; writing their numbers takes longer than all the rest
+def _grid(page: Page) -> str:
+    """All cells of the page as one path: separate cells are rectangles, touching ones a frame and
+    partitions."""
+    rows = [row for box in page.boxes for row in box.rows]
+    rows += [item.row for item in page.prints if isinstance(item, Sample)]
+    squares = [option.rect for box in page.boxes for option in box.options]
+    rows += [CellRow(square.x, square.y, 1, square.w + 1, square.w, square.h) for square in squares]
+    path: list[str] = []
     for row in rows:
-        _cells(path, row)
-    for box in page.boxes:
-        for option in box.options:
-            square = option.rect
-            path.rect(square.x * MM, _up(square.y + square.h), square.w * MM, square.h * MM)
-    canvas.drawPath(path, stroke=1, fill=0)
-    for item in samples:
-        text = canvas.beginText()
-        text.setFont(font_name("mono-bold"), _SAMPLE_SIZE)
-        _letters(text, item.row, item.text, "mono-bold", _SAMPLE_SIZE)
-        text.setCharSpace(0)  # it would outlive the text object
-        canvas.drawText(text)
-
-
-def _cells(path: Any, row: CellRow) -> None:
-    """Separate cells are rectangles; touching ones a frame and partitions."""
-    bottom, height = _up(row.y + row.h), row.h * MM
-    if row.pitch - row.w > 0.05:
-        for index in range(row.count):
-            path.rect((row.x + index * row.pitch) * MM, bottom, row.w * MM, height)
-        return
-    path.rect(row.x * MM, bottom, row.count * row.pitch * MM, height)
-    for index in range(1, row.count):
-        x = (row.x + index * row.pitch) * MM
-        path.moveTo(x, bottom)
-        path.lineTo(x, bottom + height)
+        bottom, height = _up(row.y + row.h), row.h * MM
+        apart = row.pitch - row.w > 0.05
+        for index in range(row.count if apart else 1):
+            x = (row.x + index * row.pitch) * MM
+            w = (row.w if apart else row.count * row.pitch) * MM
+            path.append(f"{x:.2f} {bottom:.2f} {w:.2f} {height:.2f} re")
+        for index in range(1, 1 if apart else row.count):
+            x = (row.x + index * row.pitch) * MM
+            path.append(f"{x:.2f} {bottom:.2f} m {x:.2f} {bottom + height:.2f} l")
+    return "\n".join([*path, "S"]) if path else ""
 
 
 def _text(canvas: Any, item: Text) -> None:
