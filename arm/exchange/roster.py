@@ -405,9 +405,9 @@ def _country(text: str) -> str:
     near = get_close_matches(
         plain[:60], [name for name in known if len(name) > 3], n=1, cutoff=0.75
     )
-    advice = (
-        f"Возможно, это {known[near[0]]}" if near else "Запишите страну по-русски или кодом UZB"
-    )
+    advice = "Запишите страну по-русски или кодом: UZB"
+    if near:
+        advice = f"Возможно, «{near[0].capitalize()}» (код {known[near[0]]})"
     raise _Fault(f"Гражданство «{text[:60]}» не найдено. {advice}")
 
 

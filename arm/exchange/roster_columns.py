@@ -49,9 +49,10 @@ def field_of(heading: str) -> str | None:
     plain = " ".join(re.sub(r"[\W_]+", " ", heading.lower().replace("ё", "е")).split())
     if plain in _EXACT:
         return _EXACT[plain]
-    for subject, words in (("patent", _PATENT), ("document", _DOCUMENT)):
-        if _says(plain, words):
-            return _of_paper(plain, subject)
+    if _says(plain, _PATENT):
+        return _of_paper(plain, "patent")
+    if _says(plain, _DOCUMENT):
+        return _of_paper(plain, "document")
     for name, words in _NAMES:
         if _says(plain, words):
             return f"{name}_latin" if _says(plain, _LATIN) else name
