@@ -189,6 +189,9 @@ _PRAGMAS_AFTER_KEY: Final = (
     "PRAGMA cache_size = -32000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # «сохранено» is shown after COMMIT and must be true
+    # an edit with its derived rows writes some 50 pages: 1,000, the default, would stop every
+    # twentieth edit for a checkpoint (p95 of an edit 8.8 ms; with 4,000 pages 5 ms)
+    "PRAGMA wal_autocheckpoint = 4000",
     f"PRAGMA journal_size_limit = {WAL_LIMIT}",
 )
 
