@@ -9,9 +9,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 from arm.places import RESOURCES
 
 FACES = {
@@ -36,6 +33,9 @@ _NAME = "Form-{face}"
 @cache  # parsing a font file takes ~15 ms; a face never changes while the program runs
 def face(name: str) -> Any:
     """The reportlab font of a face, registered on first use. KeyError for an unknown face."""
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415  # loading it is for the first print
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+
     font = TTFont(_NAME.format(face=name), str(RESOURCES / "fonts" / FACES[name]))
     pdfmetrics.registerFont(font)
     return font

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
-
 LONGEST = 2213
 """Bytes that the largest code of the drawing library (version 39, level M) holds."""
 
@@ -16,6 +14,12 @@ def modules(value: str, encoding: str = "utf-8") -> list[list[bool]]:
 
     Raises ValueError if the text is longer than the largest code holds (:data:`LONGEST` bytes).
     """
+    from reportlab.graphics.barcode.qrencoder import (  # noqa: PLC0415  # 90 ms, for codes only
+        QR8bitByte,
+        QRCode,
+        QRErrorCorrectLevel,
+    )
+
     content = value.encode(encoding)
     if len(content) > LONGEST:
         raise ValueError(f"{len(content)} bytes do not fit a QR code of level M")

@@ -90,9 +90,7 @@ def _payer(facts: CaseFacts) -> dict[str, str]:
     return {
         "payer_name": full_name(person.surname, person.given, person.patronymic),
         "payer_inn": person.inn or "",
-        "payer_document": joined(
-            f"документ {number}" if number else "", country(person.citizenship)
-        ),
+        "payer_document": joined(number, country(person.citizenship)) if number else "",
         "payer_address": (facts.registration.address or "") if facts.registration else "",
     }
 
