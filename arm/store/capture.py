@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from sqlalchemy import Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
@@ -59,6 +59,13 @@ class CapturingSession(Session):
         self.scope = scope
         self.touched: dict[tuple[str, str], Touched] = {}
         self.decided: dict[tuple[str, str], dict[str, str]] = {}
+
+    def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
+        """Refused, like the other two: these methods flush without telling anybody."""
+        raise RuntimeError("a bulk change would pass the outbox by")
+
+    bulk_insert_mappings = bulk_save_objects
+    bulk_update_mappings = bulk_save_objects
 
     def settle(self, record: Record, name: str, conflict_id: str) -> None:
         """The value that this field (or ``deleted``) has at the end of the transaction is a

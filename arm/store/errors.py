@@ -111,10 +111,10 @@ class CannotWrite(ExpectedError):
     """The disk refused to write or to read for a reason other than room."""
 
     code: ClassVar[str] = "cannot_write"
-    title: ClassVar[str] = "Диск не принимает запись, изменение не сохранено"
+    title: ClassVar[str] = "Диск не читает или не записывает, изменение не сохранено"
     advice: ClassVar[str] = (
         "Проверьте, что диск подключён и папка программы доступна для записи, "
-        "затем сохраните ещё раз"
+        "затем повторите: введённое остаётся на экране"
     )
 
 

@@ -273,6 +273,10 @@ def bulk_update(session: Session, _person: Person) -> None:
     session.execute(update(Person).values(surname="А"))
 
 
+def bulk_mappings(session: Session, person: Person) -> None:
+    session.bulk_update_mappings(Person, [{"id": person.id, "surname": "А"}])
+
+
 def savepoint(session: Session, _person: Person) -> None:
     session.begin_nested()
 
@@ -285,7 +289,9 @@ def change_of_version(_session: Session, person: Person) -> None:
     person.ver = 9
 
 
-@pytest.mark.parametrize("way", [bulk_update, savepoint, change_of_scope, change_of_version])
+@pytest.mark.parametrize(
+    "way", [bulk_update, bulk_mappings, savepoint, change_of_scope, change_of_version]
+)
 def test_ways_around_the_capture_are_refused(
     store: Store, way: Callable[[Session, Person], None]
 ) -> None:
