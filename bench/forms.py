@@ -34,10 +34,8 @@ from forms.kit.wording import MM, cells
 FORM = "arrival_notice"
 
 
-def facts() -> CaseFacts:
-    """An ordinary case with every page filled."""
-    address = "Самарская обл, г Самара, ул Ново-Садовая, д 106, корп 2, кв 48"
-    person = Person(
+def _person() -> Person:
+    return Person(
         id="p",
         scope=1,
         surname="Юлдашев",
@@ -53,6 +51,42 @@ def facts() -> CaseFacts:
         phone="+79276000102",
         profession="подсобный рабочий",
     )
+
+
+ADDRESS = "Самарская обл, г Самара, ул Ново-Садовая, д 106, корп 2, кв 48"
+
+
+def _place() -> Registration:
+    return Registration(
+        id="r",
+        scope=1,
+        address=ADDRESS,
+        previous_address=ADDRESS,
+        place_kind="dwelling",
+        right_of_use="Договор найма жилого помещения от 01.09.2026 № 12",
+        valid_to=date(2026, 11, 29),
+    )
+
+
+def _host() -> HostParty:
+    return HostParty(
+        id="h",
+        scope=1,
+        host_kind="person",
+        surname="Соколова",
+        given="Анна",
+        patronymic="Петровна",
+        document_type="passport",
+        document_series="3610",
+        document_number="123456",
+        document_issued_on=date(2010, 3, 5),
+        address=ADDRESS,
+        phone="88462001020",
+    )
+
+
+def facts() -> CaseFacts:
+    """An ordinary case with every page filled."""
     document = IdentityDocument(
         id="d",
         scope=1,
@@ -71,38 +105,15 @@ def facts() -> CaseFacts:
         purpose="work",
         stay_until=date(2026, 11, 29),
     )
-    place = Registration(
-        id="r",
-        scope=1,
-        address=address,
-        previous_address=address,
-        place_kind="dwelling",
-        right_of_use="Договор найма жилого помещения от 01.09.2026 № 12",
-        valid_to=date(2026, 11, 29),
-    )
-    host = HostParty(
-        id="h",
-        scope=1,
-        host_kind="person",
-        surname="Соколова",
-        given="Анна",
-        patronymic="Петровна",
-        document_type="passport",
-        document_series="3610",
-        document_number="123456",
-        document_issued_on=date(2010, 3, 5),
-        address=address,
-        phone="88462001020",
-    )
     return CaseFacts(
         on=date(2026, 11, 22),
         office=Office("Центр", "Центр", "63"),
         filled_by="Орлова М. С.",
-        person=person,
+        person=_person(),
         document=document,
         card=card,
-        registration=place,
-        host=host,
+        registration=_place(),
+        host=_host(),
     )
 
 

@@ -36,6 +36,10 @@ class Problem:
     page: int
     rect_mm: tuple[float, float, float, float]
     """``x, y, w, h`` in millimetres from the top left corner of the page."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """``(value, label)`` of the squares, if the box is a choice."""
+    capacity: int = 0
+    """How many letters the cells hold; 0 = not counted in letters."""
 
 
 def check(layout: Layout, boxes: Mapping[str, str]) -> list[Problem]:
@@ -44,7 +48,8 @@ def check(layout: Layout, boxes: Mapping[str, str]) -> list[Problem]:
     What is wrong in the same way with a box and its copy on the slip is said once.
     """
     found: list[Problem] = []
-    for box in layout.boxes.values():
+    known = layout.boxes
+    for box in known.values():
         fault = _fault(box, boxes)
         if fault is not None:
             kind, text = fault
@@ -57,9 +62,11 @@ def check(layout: Layout, boxes: Mapping[str, str]) -> list[Problem]:
                     label=box.label,
                     kind=kind,
                     text=text,
-                    source=box.source,
+                    source=known[box.copy_of].source if box.copy_of else box.source,
                     page=box.page,
                     rect_mm=box.rect.as_tuple(),
+                    choices=tuple((one.value, one.label) for one in box.options),
+                    capacity=box.capacity,
                 )
             )
     return found

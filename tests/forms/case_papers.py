@@ -95,9 +95,8 @@ def _registration() -> Registration:
     )
 
 
-def full_case(**changes: Any) -> CaseFacts:
-    """A patent holder in Samara with everything known, on 22 November 2026."""
-    document = IdentityDocument(
+def _document() -> IdentityDocument:
+    return IdentityDocument(
         id="d1",
         scope=1,
         person_id="p1",
@@ -109,7 +108,10 @@ def full_case(**changes: Any) -> CaseFacts:
         valid_to=date(2031, 5, 23),
         issued_by="МВД 30101",
     )
-    card = MigrationCard(
+
+
+def _card() -> MigrationCard:
+    return MigrationCard(
         id="c1",
         scope=1,
         person_id="p1",
@@ -119,7 +121,10 @@ def full_case(**changes: Any) -> CaseFacts:
         purpose="work",
         stay_until=date(2026, 11, 29),
     )
-    patent = StayPermit(
+
+
+def _patent() -> StayPermit:
+    return StayPermit(
         id="s1",
         scope=1,
         person_id="p1",
@@ -131,7 +136,10 @@ def full_case(**changes: Any) -> CaseFacts:
         region="63",
         issued_by="ГУ МВД России по Самарской области",
     )
-    medical = Certificate(
+
+
+def _medical() -> Certificate:
+    return Certificate(
         id="e1",
         scope=1,
         person_id="p1",
@@ -140,6 +148,11 @@ def full_case(**changes: Any) -> CaseFacts:
         issued_on=date(2026, 9, 10),
         valid_to=date(2027, 9, 9),
     )
+
+
+def full_case(**changes: Any) -> CaseFacts:
+    """A patent holder in Samara with everything known, on 22 November 2026."""
+    document, card, patent, medical = _document(), _card(), _patent(), _medical()
     registration = _registration()
     facts = CaseFacts(
         on=date(2026, 11, 22),

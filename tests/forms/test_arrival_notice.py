@@ -44,7 +44,7 @@ def test_text_on_paper_is_read_back_in_both_scripts(pdf_text: Callable[[bytes], 
         "4182907",
         "1234567",
         "9276000102",
-        "САМАРСКАЯ ОБЛАСТЬ",
+        "САМАРСКАЯ ОБЛ",
         "СОКОЛОВА",
         "ОТРЫВНАЯ ЧАСТЬ БЛАНКА",
     ):
@@ -226,6 +226,30 @@ def test_foreign_phone_does_not_go_into_ten_cells() -> None:
     changed(facts.person, phone="+998 90 123-45-67")
     (problem,) = catalogue.fill(FORM, facts).problems
     assert (problem.box, problem.kind) == ("phone", "invalid")
+
+
+def test_part_of_an_address_that_no_row_takes_is_not_lost() -> None:
+    facts = full_case()
+    lost = "у старого колодца за магазином"
+    changed(facts.registration, address=f"Самарская обл, д. Ключи, СНТ Ромашка-2, {lost}")
+    filled = catalogue.fill(FORM, facts)
+    (problem,) = filled.problems
+    assert (problem.box, problem.kind) == ("stay_row4", "overflow")
+    assert lost.upper() in filled.boxes["stay_row4"]
+
+
+def test_number_too_long_for_the_slip_alone_points_at_the_document() -> None:
+    facts = full_case()
+    changed(facts.document, number="123456789012")
+    (problem,) = catalogue.fill(FORM, facts).problems
+    assert (problem.box, problem.page, problem.capacity) == ("slip_doc_number", 3, 10)
+    assert problem.source == "identity_document.number"
+
+
+def test_missing_mark_offers_the_squares_of_the_blank() -> None:
+    problems = {problem.box: problem for problem in catalogue.fill(FORM, empty_case()).problems}
+    assert problems["sex"].choices == (("M", "мужской"), ("F", "женский"))
+    assert problems["surname"].choices == ()
 
 
 def dark_share(page: Path, row: CellRow, index: int, dpi: int) -> float:
