@@ -79,11 +79,17 @@ class Wire:
         self._connect = connect
         self._silence = silence
         self._connection: psycopg.Connection[Any] | None = None
+        self._attempt: _Attempt | None = None
         self._lock = threading.Lock()
         self._aborted = False
 
     def __enter__(self) -> Wire:
-        connection = self._connect()
+        attempt = _Attempt(self._connect)
+        with self._lock:
+            self._attempt = attempt
+            if self._aborted:
+                attempt.abandon()
+        connection = attempt.wait()
         connection.autocommit = True
         with self._lock:
             self._connection = connection
@@ -102,6 +108,8 @@ class Wire:
         """Break off, from any thread: whoever waits for the centre gets CentreUnreachable."""
         with self._lock:
             self._aborted = True
+            if self._attempt is not None:
+                self._attempt.abandon()
             if self._connection is not None:
                 _shut(self._connection)
 
@@ -193,6 +201,49 @@ class Wire:
                 yield connection, watch.alive
         finally:
             watch.stop()
+
+
+class _Attempt:
+    """Connecting in a thread of its own: it can take ten seconds and can't be interrupted, but
+    nobody who closes the program should wait for it."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._connection: psycopg.Connection[Any] | None = None
+        self._error: BaseException | None = None
+        self._abandoned = False
+        threading.Thread(target=self._run, name="sync-connect", daemon=True).start()
+
+    def wait(self) -> psycopg.Connection[Any]:
+        """The connection, or the error of making it; CentreUnreachable once abandoned."""
+        self._over.wait()
+        with self._lock:
+            if self._error is not None:
+                raise self._error
+            if self._connection is None:
+                raise CentreUnreachable()
+            return self._connection
+
+    def abandon(self) -> None:
+        """Let :meth:`wait` return; a connection that comes after is closed."""
+        with self._lock:
+            self._abandoned = True
+            self._over.set()
+
+    def _run(self) -> None:
+        connection, failure = None, None
+        try:
+            connection = self._connect()
+        except BaseException as error:  # noqa: BLE001  # raised again in the waiting thread
+            failure = error
+        with self._lock:
+            if self._abandoned and connection is not None:
+                connection.close()
+            else:
+                self._connection, self._error = connection, failure
+            self._over.set()
 
 
 class _Watch:

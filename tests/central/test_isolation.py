@@ -77,6 +77,12 @@ def stranger(centre: EmbeddedCentral, victim: Organisation) -> Iterator[psycopg.
         yield line
 
 
+@pytest.fixture(scope="module")
+def bystander(centre: EmbeddedCentral) -> Organisation:
+    """An organisation whose supervisor tries one statement after another."""
+    return make_organisation(centre, people=1, role="center_supervisor")
+
+
 def every_relation(line: psycopg.Connection[Any]) -> list[str]:
     return [
         row[0]
@@ -190,10 +196,13 @@ def test_no_function_gives_it_away(stranger: psycopg.Connection[Any], victim: Or
     ],
 )
 def test_a_statement_that_reaches_further_is_refused(
-    stranger: psycopg.Connection[Any], statement: str
+    bystander: Organisation, statement: str
 ) -> None:
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        stranger.execute(statement.encode())
+    with (
+        line_to(bystander, bystander.logins[0]) as line,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        line.execute(statement.encode())
 
 
 def test_another_role_of_the_group_sees_no_more(
