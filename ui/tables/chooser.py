@@ -235,7 +235,7 @@ class ColumnChooser(QWidget):
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if column.locked else flags | Qt.ItemFlag.ItemIsDragEnabled)
             self.lines.addItem(item)
-        self.lines.setFixedHeight(min(self.lines.count(), 12) * ITEM_HEIGHT)
+        self.lines.setFixedHeight(min(self.lines.count(), 14) * ITEM_HEIGHT)
         self._tell_count()
 
     def _tell_count(self) -> None:

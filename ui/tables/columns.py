@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["name", "text", "strong", "date", "number", "pill"]
+Kind = Literal["name", "text", "strong", "date", "number", "pill", "words", "sign"]
 """How a cell is drawn: ``name`` – the main text with search marks and tags; ``text`` – second
-plan; ``strong`` and ``date`` – main colour; ``number`` – main colour, one width; ``pill`` – a
-:class:`ui.tables.rows.Pill`."""
+plan; ``strong`` and ``date`` – main colour; ``number`` – main colour, one width; ``pill``,
+``words``, ``sign`` – a cell of :mod:`ui.tables.rows`."""
 
 MINIMUM_WIDTH = 56
 MAXIMUM_WIDTH = 720

@@ -28,7 +28,7 @@ class TableHeader(QHeaderView):
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(False)
         self.setHighlightSections(False)
-        self.setMinimumSectionSize(40)
+        self.setMinimumSectionSize(4)
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -26,7 +26,7 @@ from ui.design.icons import pixmap
 from ui.design.text import fmt_number
 from ui.design.theme import current_theme
 from ui.tables.columns import Column
-from ui.tables.rows import Group, Pill, RowLook
+from ui.tables.rows import Group, Pill, RowLook, Sign, Words
 
 Marks = Callable[[str], Sequence[tuple[int, int]]]
 """Which parts of a text the search found: (start, length) each."""
@@ -146,6 +146,11 @@ class RowPainter:
                 continue
             if isinstance(cell, Pill):
                 self._pill_cell(painter, area, cell, slot)
+            elif isinstance(cell, Words):
+                self._words_cell(painter, area, cell, slot)
+            elif isinstance(cell, Sign):
+                y = area.y() + (area.height() - 16) // 2
+                painter.drawPixmap(slot.x + PADDING, y, pixmap(cell.icon, cell.color, 16))
             else:
                 ink = "text2" if slot.column.kind == "text" else "text"
                 self._text_cell(painter, area, cell, slot, ink)
@@ -168,10 +173,21 @@ class RowPainter:
         look = self.look
         painter.fillRect(area, look.color("canvas"))
         painter.fillRect(area.x(), area.bottom(), area.width(), 1, look.color("hair"))
+        if group.icon:
+            icon_y = area.y() + (area.height() - 16) // 2
+            painter.drawPixmap(left, icon_y, pixmap(group.icon, group.color, 16))
+            left += 24
         painter.setPen(look.color("text2"))
         width = self._draw(painter, left, area, group.title, 10_000, 3)
         painter.setPen(look.color("text3"))
-        self._draw(painter, left + round(width) + 5, area, fmt_number(group.count), 200, 2)
+        self._draw(
+            painter,
+            left + round(width) + 5,
+            area,
+            fmt_number(group.count if group.told is None else group.told),
+            200,
+            2,
+        )
 
     # --- parts ------------------------------------------------------------------------------
 
@@ -195,6 +211,15 @@ class RowPainter:
         if slot.column.align == "right":
             x = slot.x + slot.width - PADDING - round(min(room, self.width(text, 0)))
         self._draw(painter, x, area, text, room, 0)
+
+    def _words_cell(self, painter: QPainter, area: QRect, cell: Words, slot: Slot) -> None:
+        room = slot.width - 2 * PADDING
+        painter.setPen(self.look.color("text"))
+        taken = round(self._draw(painter, slot.x + PADDING, area, cell.text, room, BODY_FACE)) + 4
+        if cell.remark and room - taken > 24:
+            painter.setPen(self.look.color("text3"))
+            x = slot.x + PADDING + taken
+            self._draw(painter, x, area, cell.remark, room - taken, BODY_FACE)
 
     def _name(self, painter: QPainter, area: QRect, look: RowLook, slot: Slot) -> None:
         text = look.text(slot.column.key)

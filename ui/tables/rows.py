@@ -17,7 +17,24 @@ class Pill:
     icon: str | None = None
 
 
-Cell = str | Pill
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with a grey remark after it: «Поставить на учёт въезд 21.04»."""
+
+    text: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An icon alone in a cell; ``words`` say it to a screen reader."""
+
+    icon: str
+    color: str = "text3"
+    words: str = ""
+
+
+Cell = str | Pill | Words | Sign
 
 
 @dataclass(slots=True)
@@ -36,7 +53,11 @@ class RowLook:
     def text(self, key: str) -> str:
         """The words of a cell, for copying and for screen readers."""
         cell = self.cells.get(key, "")
-        return cell.text if isinstance(cell, Pill) else cell
+        if isinstance(cell, str):
+            return cell
+        if isinstance(cell, Words):
+            return f"{cell.text} {cell.remark}".strip()
+        return cell.text if isinstance(cell, Pill) else cell.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +66,7 @@ class Group:
 
     title: str
     count: int
+    icon: str = ""
+    color: str = "text3"
+    told: int | None = None
+    """The count to show when only the first ``count`` rows are listed."""

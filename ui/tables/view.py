@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from ui.tables.columns import MAXIMUM_WIDTH, MINIMUM_WIDTH, Arrangement
 from ui.tables.header import CHECK_SECTION, TableHeader
 from ui.tables.model import PagedModel
-from ui.tables.painting import Marks, RowPainter, RowState, Slot
+from ui.tables.painting import PADDING, Marks, RowPainter, RowState, Slot
 
 ROW = 34
 GROUP_ROW = 30
@@ -54,6 +54,8 @@ class RowTable(QTableView):
     search_asked = Signal()
     copy_asked = Signal()
     arrangement_changed = Signal()
+    pressed_row = Signal(object)
+    """A click on a row of a list without boxes: such lists open at once."""
 
     def __init__(
         self,
@@ -63,6 +65,8 @@ class RowTable(QTableView):
         left: int = 24,
         checks: bool = True,
         row_height: int = ROW,
+        group_height: int = GROUP_ROW,
+        header: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -72,6 +76,7 @@ class RowTable(QTableView):
         self._left = left
         self._checks = checks
         self._row_height = row_height
+        self._group_height = group_height
         self._current: int | None = None
         self._anchor: int | None = None
         self._hovered = -1
@@ -80,6 +85,7 @@ class RowTable(QTableView):
         self._header = TableHeader(self.painting, left if checks else -1, self)
         self._save_later = QTimer(self)
         self._set_up(model)
+        self._header.setVisible(header)
 
     def _set_up(self, model: PagedModel) -> None:
         self.setHorizontalHeader(self._header)
@@ -153,9 +159,9 @@ class RowTable(QTableView):
         """Lay the header out as the arrangement says."""
         self._placing = True
         sections = {column.key: n for n, column in enumerate(self.rows.columns, 1)}
-        if self._checks:
-            self._header.resizeSection(CHECK_SECTION, self._left + 28 - 8 + 8)
-        self._header.setSectionHidden(CHECK_SECTION, not self._checks)
+        # without boxes the first section is the margin, so that texts stand under headings
+        margin = self._left + 28 if self._checks else self._left - PADDING
+        self._header.resizeSection(CHECK_SECTION, margin)
         for visual, placed in enumerate(self.arrangement.placed, 1):
             section = sections[placed.column.key]
             self._header.moveSection(self._header.visualIndex(section), visual)
@@ -172,7 +178,7 @@ class RowTable(QTableView):
         if stretching is None:
             return
         others = sum(placed.width for placed in shown if placed is not stretching)
-        others += self._header.sectionSize(CHECK_SECTION) if self._checks else 0
+        others += self._header.sectionSize(CHECK_SECTION)
         room = max(stretching.column.width, self.viewport().width() - others)
         section = self._section(stretching.column.key)
         with QSignalBlocker(self._header):
@@ -255,7 +261,7 @@ class RowTable(QTableView):
         """The list is another one: headings get their height, the current row is found again."""
         self._hovered = -1
         for row in self.rows.group_rows():
-            self.setRowHeight(row, GROUP_ROW)
+            self.setRowHeight(row, self._group_height)
         row = -1 if self._current is None else self.rows.row_of(self._current)
         if row < 0:
             self.verticalScrollBar().setValue(0)
@@ -414,6 +420,11 @@ class RowTable(QTableView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        row = self.rowAt(event.position().toPoint().y())
+        found = self.rows.id_at(row) if row >= 0 else None
+        pressed = event.button() == Qt.MouseButton.LeftButton and not self._checks
+        if pressed and found is not None and found == self._current:
+            self.pressed_row.emit(found)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.rowAt(event.position().toPoint().y()))
@@ -485,7 +496,7 @@ class RowTable(QTableView):
         state = RowState()
         while row < count and top <= area.bottom():
             group = model.group_at(row)
-            height = self._row_height if group is None else GROUP_ROW
+            height = self._row_height if group is None else self._group_height
             where = QRect(0, top, width, height)
             if group is not None:
                 painting.heading(painter, where, group, self._left)

@@ -14,7 +14,7 @@ from arm.casework.facts import case_facts
 from arm.casework.people import PersonRow
 from arm.errors import ExpectedError
 from arm.exchange.list_xlsx import Column as SheetColumn
-from arm.exchange.list_xlsx import write_list
+from arm.exchange.list_xlsx import ColumnKind, write_list
 from arm.store.store import Store
 from forms import catalogue
 from ui.design.text import t
@@ -79,7 +79,7 @@ def sheet_columns(placed: Sequence[Placed]) -> list[SheetColumn]:
         alone = ((column.key, column.menu_title or column.title, one.width),)
         parts = _EXPANDED.get(column.key, alone)
         for key, title, width in parts:
-            kind = "date" if key in _DATES else "text"
+            kind: ColumnKind = "date" if key in _DATES else "text"
             made.append(SheetColumn(key, t(title), kind, round(width / PIXELS_A_LETTER) + 1))
     return made
 
@@ -137,7 +137,12 @@ def export(
 
     try:
         return write_list(
-            path, columns, rows(), len(rowids), progress=progress, cancelled=cancelled
+            path,
+            columns,
+            rows(),
+            len(rowids),
+            progress=lambda done, total: progress(done, total or 0),
+            cancelled=cancelled,
         )
     except OSError as error:
         raise NothingWritten(why=error.strerror or str(path)) from error

@@ -492,19 +492,12 @@ class CasesPage(Page):
 
     def open_person(self, person_id: str) -> None:
         """Open a case; from there Alt+↑ and Alt+↓ walk along this list."""
-        self.context.navigate("case", {"person_id": person_id, "neighbour": self.neighbour})
-
-    def neighbour(self, person_id: str, step: int) -> str | None:
-        """The person ``step`` places on in the list as it stands now, or None at its ends."""
-        store, ids = self.context.store, self.model.ids
-        rowid = people.rowid_of(store, person_id)
-        if rowid is None or rowid not in ids:
-            return None
-        place = ids.index(rowid) + step
-        if not 0 <= place < len(ids):
-            return None
-        found = people.rows(store, [ids[place]])
-        return found[0].person_id if found else None
+        current = self.table.current_id()
+        listed = current is not None and current in self.model.ids
+        place = self.model.ids.index(current) if listed and current is not None else -1
+        self.context.navigate(
+            "case", {"person_id": person_id, "order": self.model.ids, "place": place}
+        )
 
     def _print(self, person_id: str, form_id: str) -> None:
         self.context.navigate("case", {"person_id": person_id, "print": form_id})

@@ -14,7 +14,7 @@ from ui.design.text import fmt_number, t
 FIRST_ROWS = 60
 """Rows read together with the ids, so that the first paint waits for nothing: two screens."""
 
-NAMES_IN_HINT = 3
+NAMES_IN_HINT = 2
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
         return []
     surnames: list[str] = []
     for row in first:
-        name = row.surname if row else None
+        name = _masculine(row.surname) if row and row.surname else None
         if name and name not in surnames:
             surnames.append(name)
         if len(surnames) > NAMES_IN_HINT:
@@ -77,6 +77,11 @@ def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
         return []
     shown = surnames[:NAMES_IN_HINT]
     return [*shown, "…"] if len(surnames) > NAMES_IN_HINT else shown
+
+
+def _masculine(surname: str) -> str:
+    """«Каримова» and «Каримов» are one surname."""
+    return surname[:-1] if surname.endswith(("ова", "ева", "ёва", "ина")) else surname
 
 
 def _near_spelling(store: Store, typed: str) -> str:

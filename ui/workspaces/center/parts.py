@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.design.icons import paint_icon
 from ui.design.theme import color
 from ui.tables.rows import Pill
-from ui.widgets.painting import draw_text, fill_box, text_width
+from ui.widgets.painting import Ringed, draw_text, fill_box, text_width
 from ui.widgets.pill import paint_pill, pill_width
 
 GAP = 8
@@ -137,3 +137,57 @@ class Surface(QWidget):
             painter.fillRect(0, 0, self.width(), 1, hair)
         elif self._edge == Qt.Edge.BottomEdge:
             painter.fillRect(0, self.height() - 1, self.width(), 1, hair)
+
+
+class PressLine(Ringed, QAbstractButton):
+    """A line of a list that leads somewhere: icon, words, grey words at the end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = self._tail = ""
+        self._run: Callable[[], None] = _stay
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._press)
+        self.hide()
+
+    def show_line(self, icon: str, text: str, tail: str, run: Callable[[], None]) -> None:
+        """Show these words; a press runs ``run``."""
+        self._icon, self._tail, self._run = icon, tail, run
+        self.setText(text)
+        self.setAccessibleName(f"{text}, {tail}" if tail else text)
+        self.show()
+        self.update()
+
+    def _press(self) -> None:
+        self._run()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 33)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.underMouse():
+            painter.fillRect(self.rect(), color("hover"))
+        height = self.height() - 1
+        painter.fillRect(0, height, self.width(), 1, color("hair"))
+        right = self.width() - 16.0
+        if self._tail:
+            room = text_width(self._tail, "secondary")
+            area = QRectF(right - room, 0, room + 1, height)
+            draw_text(painter, area, self._tail, "secondary", "text3")
+            right -= room + GAP
+        paint_icon(painter, self._icon, 16, (height - 16) / 2, "text3")
+        draw_text(painter, QRectF(40, 0, right - 40, height), self.text(), "body", "text")
+
+
+def _stay() -> None:
+    """A line that shows nothing yet leads nowhere."""

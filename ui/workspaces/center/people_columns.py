@@ -69,6 +69,14 @@ def fmt_iso(day: str | None) -> str:
     return f"{rest[3:5]}.{rest[:2]}.{year}" if dash and len(rest) >= 5 else day
 
 
+def fmt_phone(number: str | None) -> str:
+    """«+7 900 000-12-40» for a Russian number; any other stays as it is."""
+    digits = "".join(char for char in number or "" if char.isdigit())
+    if len(digits) != 11 or digits[0] not in "78":
+        return number or ""
+    return f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}"
+
+
 def status_pill(status: str | None, until: str | None, *, long: bool = False) -> Pill | None:
     """The lawfulness of a stay in two words: «до 13.05.2026». ``long`` for headings."""
     if status in ("ok", "warn"):
@@ -119,7 +127,7 @@ class PersonLook:
             "migrant_id": row.migrant_id or "",
             "route": self._route(row),
             "responsible": self._person(row.responsible),
-            "phone": row.phone or "",
+            "phone": fmt_phone(row.phone),
             "latin": row.name_latin or "",
             "marked": row.marked or "",
             "updated": fmt_updated(row.updated_at, self.today),

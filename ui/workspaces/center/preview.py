@@ -10,9 +10,15 @@ from PySide6.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ui.design.icons import icon
 from ui.design.text import fmt_date, fmt_time, t
+from ui.tables.rows import Pill as PillLook
 from ui.widgets import Avatar, Button, EmptyState, Label, Pill, column, row
 from ui.workspaces.center.parts import FactLine, KeyValue, RouteBar, Surface
-from ui.workspaces.center.people_columns import days_pill, fmt_updated, status_pill
+from ui.workspaces.center.people_columns import (
+    days_pill,
+    fmt_phone,
+    fmt_updated,
+    status_pill,
+)
 
 if TYPE_CHECKING:
     from arm.casework.case import CaseView, EventLine
@@ -46,7 +52,7 @@ class Preview(Surface):
         self.setFixedWidth(WIDTH)
         self._person_id = ""
         self._forms = forms
-        self._body = QWidget()
+        self._body = Surface()
         stack = QVBoxLayout(self._body)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
@@ -197,7 +203,10 @@ class Preview(Surface):
 
     def _fill_status(self, view: CaseView) -> None:
         until = view.status.until.isoformat() if view.status.until else None
+        closed = view.case.closed_on if view.case else None
         pill = status_pill(view.status.kind, until, long=True)
+        if closed is not None:
+            pill = PillLook("neutral", t("Дело закрыто {day}", day=fmt_date(closed)), "archive")
         if pill is not None:
             self._status.set_status(pill.kind, pill.text, pill.icon)
         self._reason.setText(view.status.reason)
@@ -230,7 +239,7 @@ class Preview(Surface):
         place = view.registration.address if view.registration else None
         updated = view.row.updated_at if view.row else None
         values = {
-            "phone": view.person.phone or "",
+            "phone": fmt_phone(view.person.phone),
             "employer": view.person.employer or "",
             "address": place or "",
             "responsible": view.responsible_name,

@@ -1,0 +1,58 @@
+"""The workspace of an adaptation centre: today, cases, intake, and the shared case file."""
+
+from __future__ import annotations
+
+from arm.casework import people, today
+from arm.store.store import Store
+from ui.casefile.case_page import CasePage
+from ui.context import Context
+from ui.design.text import fmt_number
+from ui.page import ActionSpec, PageSpec, Workspace
+from ui.workspaces.center.cases import CasesPage
+from ui.workspaces.center.intake import IntakePage
+from ui.workspaces.center.today import TodayPage
+
+
+def _urgent(store: Store) -> str | None:
+    count = today.urgent(store)
+    return f"!{fmt_number(count)}" if count else None
+
+
+def _open_cases(store: Store) -> str | None:
+    return fmt_number(people.counts(store)["all"])
+
+
+def _new_intake(context: Context) -> None:
+    context.navigate("intake", {})
+
+
+def _find_person(context: Context) -> None:
+    context.navigate("cases", {"text": ""})
+
+
+WORKSPACE = Workspace(
+    role="center",
+    title="Центр адаптации",
+    icon="building-2",
+    pages=(
+        PageSpec("today", "Сегодня", "sun", TodayPage, shortcut="Alt+1", badge=_urgent),
+        PageSpec("cases", "Дела", "folder-open", CasesPage, shortcut="Alt+2", badge=_open_cases),
+        PageSpec("intake", "Новый приём", "user-plus", IntakePage),
+        PageSpec("case", "Дело", "folder", CasePage, section="-"),
+    ),
+    actions=(
+        ActionSpec(
+            "intake",
+            "Новый приём",
+            "plus",
+            "Ctrl+N",
+            _new_intake,
+            primary=True,
+            words="завести дело паспорт сканер мчз",
+        ),
+        ActionSpec("find", "Найти в делах", "search", "Ctrl+Shift+F", _find_person),
+    ),
+)
+"""Titles are Russian sources; the window translates them (:func:`ui.design.text.t`)."""
+
+__all__ = ["WORKSPACE"]
