@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 PAGE = 2_000
 """Persons a step: few statements, and a short wait for whoever wants to write next."""
 
+_AT_ONCE = 500
+"""Persons held in memory at once: more objects alive make the garbage collector slower."""
+
 _PERSON = (
     "id, migrant_id, surname, given, patronymic, surname_latin, given_latin, patronymic_latin, "
     "birth_date, citizenship, phone, inn, snils"
@@ -83,8 +86,8 @@ def refresh(
     rules = book or open_rulebook()
     driver = session.connection().connection.driver_connection
     ids = list(person_ids)
-    for start in range(0, len(ids), PAGE):
-        _refresh_page(session, driver, ids[start : start + PAGE], clock, rules)
+    for start in range(0, len(ids), _AT_ONCE):
+        _refresh_page(session, driver, ids[start : start + _AT_ONCE], clock, rules)
 
 
 def _refresh_page(
@@ -328,11 +331,8 @@ def _states(rows: _Rows, facts: StayFacts) -> tuple[route_steps.RouteState, ...]
 
 
 def _steps(rows: _Rows, facts: StayFacts) -> tuple[int | None, int | None]:
-    states = _states(rows, facts)
-    if not states:
-        return None, None
-    passed = sum(1 for state in states if state.state in ("done", "not_needed"))
-    return passed, len(states)
+    marks = {step[1]: step[2] for step in rows.steps} if rows.steps else {}
+    return route_steps.progress(facts, marks, {paper[1] for paper in rows.certificates})
 
 
 def _search_entry(rowid: int, rows: _Rows) -> SearchEntry:

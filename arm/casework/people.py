@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from array import array
 from collections.abc import Collection, Iterable, Sequence
@@ -183,7 +184,10 @@ def _keep(
 def _select(session: Session, store: Store, wanted: Filter, order: Order) -> array[int]:
     where, values = _conditions(store, wanted)
     sql = f"SELECT rowid FROM listing WHERE {' AND '.join(where)} ORDER BY {_order(order)}"
-    return array("q", _first_column(session, sql, values))
+    # one text instead of 150,000 tuples: half the time of fetching them row by row
+    driver: Any = session.connection().connection.driver_connection
+    found = driver.execute(f"SELECT json_group_array(rowid) FROM ({sql})", tuple(values))
+    return array("q", json.loads(found.fetchone()[0]))
 
 
 def _first_column(session: Session, sql: str, values: Sequence[Any]) -> Iterable[int]:

@@ -120,7 +120,12 @@ def routes() -> tuple[Route, ...]:
 
 def route(code: str | None) -> Route | None:
     """The route of this code, or ``None``."""
-    return next((known for known in routes() if known.code == code), None)
+    return _routes_by_code().get(code or "")
+
+
+@cache
+def _routes_by_code() -> Mapping[str, Route]:
+    return MappingProxyType({known.code: known for known in routes()})
 
 
 def route_title(code: str | None) -> str:

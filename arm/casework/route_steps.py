@@ -72,6 +72,26 @@ def states(
     return tuple(found)
 
 
+def progress(
+    facts: StayFacts, marks: Mapping[str, str | None], papers: Collection[str]
+) -> tuple[int | None, int | None]:
+    """How many steps are passed of how many; ``None`` twice without a route.
+
+    ``marks``: recorded states by step. Agrees with :func:`states`, and is faster for lists.
+    """
+    route = reference.route(facts.route) if facts.route else None
+    if route is None or not route.steps:
+        return None, None
+    passed = 0
+    for step in route.steps:
+        mark = marks.get(step.code)
+        if mark in ("done", "not_needed"):
+            passed += 1
+            continue
+        passed += mark != "repeat" and _proved(step.code, facts, papers)[0]
+    return passed, len(route.steps)
+
+
 def _proved(code: str, facts: StayFacts, papers: Collection[str]) -> tuple[bool, date | None]:
     proved, on = False, None
     if code == "registration":

@@ -6,10 +6,10 @@ Each function below is one rule; numbers come from dated tables (``resources/law
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from arm.law.explanation import Explanation, explain
+from arm.law.explanation import Explanation, day_month, explain, full_date
 from arm.law.facts import StayFacts
 from arm.law.rulebook import RuleBook
 from arm.law.stay import (
@@ -31,9 +31,8 @@ _LONG_STAY = timedelta(days=90)
 _SETTLED_PERMITS = {"trp", "trp_education", "prp"}
 
 
-@dataclass(frozen=True)
-class Term:
-    """One open term."""
+class Term(NamedTuple):
+    """One open term. A tuple, because a first load makes half a million of them."""
 
     rule: str
     title: str
@@ -75,7 +74,7 @@ def _registration(facts: StayFacts, book: RuleBook) -> Term | None:
     return Term(
         "registration",
         "Поставить на учёт",
-        f"{'въезд' if from_entry else 'прибытие'} {event_on:%d.%m}, {days}",
+        f"{'въезд' if from_entry else 'прибытие'} {day_month(event_on)}, {days}",
         "map-pin",
         "host",
         due,
@@ -103,7 +102,7 @@ def _off_day_note(row: Row, due: date, book: RuleBook) -> str:
     if row.text("unit") != "calendar" or book.calendar.is_working(due):
         return ""
     before = book.calendar.last_working_on_or_before(due)
-    return f"Последний день выходной: ведомство может не работать, успейте до {before:%d.%m.%Y}"
+    return f"Последний день выходной: ведомство может не работать, успейте до {full_date(before)}"
 
 
 def _registered(facts: StayFacts) -> bool:
@@ -125,7 +124,7 @@ def _registration_expiry(facts: StayFacts, book: RuleBook) -> Term | None:
         "registration.expiry",
         facts.registration_until,
         title="Продлить учёт по месту пребывания",
-        detail=f"учёт до {facts.registration_until:%d.%m}",
+        detail=f"учёт до {day_month(facts.registration_until)}",
         icon="map-pin",
         who="office",
         event="Последний день учёта",
@@ -148,7 +147,7 @@ def _medical(facts: StayFacts, book: RuleBook) -> Term | None:
             "medical.expiry",
             facts.medical_until,
             title="Обновить медосвидетельствование",
-            detail=f"действует до {facts.medical_until:%d.%m}",
+            detail=f"действует до {day_month(facts.medical_until)}",
             icon="stethoscope",
             who="applicant",
             event="Последний день действия медицинских документов",
@@ -176,7 +175,7 @@ def _examination(
     return Term(
         rule,
         title,
-        f"въезд {entered:%d.%m}",
+        f"въезд {day_month(entered)}",
         icon,
         "applicant",
         due,
@@ -222,7 +221,7 @@ def _patent_application(facts: StayFacts, book: RuleBook) -> Term | None:
     return Term(
         "patent_application",
         "Подать заявление на патент",
-        f"въезд {entered:%d.%m}",
+        f"въезд {day_month(entered)}",
         "file-pen",
         "applicant",
         due,
@@ -251,9 +250,9 @@ def _patent_payment(facts: StayFacts, book: RuleBook) -> Term | None:
         "patent.payment",
         paid,
         title="Оплатить НДФЛ за патент",
-        detail=f"{month}-й месяц, оплачено по {paid:%d.%m}"
+        detail=f"{month}-й месяц, оплачено по {day_month(paid)}"
         if month
-        else f"оплачено по {paid:%d.%m}",
+        else f"оплачено по {day_month(paid)}",
         icon="wallet",
         who="applicant",
         event="Последний оплаченный день патента",
@@ -280,7 +279,7 @@ def _patent_reissue(facts: StayFacts, book: RuleBook) -> Term | None:
     return Term(
         "patent_reissue",
         "Переоформить патент",
-        f"патент до {end:%d.%m.%Y}",
+        f"патент до {full_date(end)}",
         "badge-check",
         "applicant",
         due,
@@ -298,7 +297,7 @@ def _permit_expiry(facts: StayFacts, book: RuleBook) -> Term | None:
         "stay.permit_expiry",
         facts.permit_until,
         title=f"Продлить или заменить: {name}",
-        detail=f"действует до {facts.permit_until:%d.%m.%Y}",
+        detail=f"действует до {full_date(facts.permit_until)}",
         icon="badge-check",
         who="applicant",
         event=f"Последний день документа: {name}",
@@ -319,7 +318,7 @@ def _stay_limit(facts: StayFacts, book: RuleBook) -> Term | None:
                 "stay.permit_expiry",
                 until,
                 title="Продлить срок пребывания или выехать",
-                detail=f"срок до {until:%d.%m.%Y}",
+                detail=f"срок до {full_date(until)}",
                 icon="calendar-x",
                 who="applicant",
                 event="Срок пребывания в миграционной карте",
@@ -357,7 +356,7 @@ def _document_expiry(facts: StayFacts, book: RuleBook) -> Term | None:
         "stay.document_expiry",
         facts.document_until,
         title="Заменить паспорт" if passport else "Заменить документ",
-        detail=f"действует до {facts.document_until:%d.%m.%Y}",
+        detail=f"действует до {full_date(facts.document_until)}",
         icon="book-user",
         who="applicant",
         event="Последний день действия документа",
@@ -373,7 +372,7 @@ def _insurance_expiry(facts: StayFacts, book: RuleBook) -> Term | None:
         "stay.insurance_expiry",
         facts.insurance_until,
         title="Продлить полис ДМС",
-        detail=f"полис до {facts.insurance_until:%d.%m}",
+        detail=f"полис до {day_month(facts.insurance_until)}",
         icon="heart-pulse",
         who="applicant",
         event="Последний день полиса",

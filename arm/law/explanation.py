@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from arm.law.calendar import Calendar
 from arm.law.rulebook import RuleBook
@@ -31,9 +31,8 @@ class Day:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The answer to «Почему?»."""
+class Explanation(NamedTuple):
+    """The answer to «Почему?». A tuple, because a first load makes half a million of them."""
 
     event: str
     """What happened, in Russian: «Въезд в Россию»."""
@@ -44,7 +43,7 @@ class Explanation:
     """What to beware of: an unconfirmed value, a term that ends on a day off."""
     row: Row | None = None
     """The rule; ``None`` for a term that a person wrote."""
-    calendar: Calendar | None = field(default=None, repr=False, compare=False)
+    calendar: Calendar | None = None
 
     @property
     def rule_text(self) -> str:
@@ -113,7 +112,19 @@ class Explanation:
         )
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=8_192)
+def day_month(day: date) -> str:
+    """«21.04»: for places where the year is obvious."""
+    return f"{day:%d.%m}"
+
+
+@lru_cache(maxsize=8_192)
+def full_date(day: date) -> str:
+    """«21.04.2026»."""
+    return f"{day:%d.%m.%Y}"
+
+
+@lru_cache(maxsize=4_096)
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 

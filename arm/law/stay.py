@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from arm.law.explanation import Explanation, explain
+from arm.law.explanation import Explanation, explain, full_date
 from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import RuleBook
 
@@ -46,7 +46,7 @@ class Status:
             return "Нет оснований" if self.kind == "bad" else "Неизвестно"
         if self.kind == "bad":
             return f"Нет оснований с {self.until + timedelta(days=1):%d.%m.%Y}"
-        return f"Законно до {self.until:%d.%m.%Y}"
+        return f"Законно до {full_date(self.until)}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _Ground:
 def status(facts: StayFacts, on: date, book: RuleBook) -> Status:
     """The status on a day. Unknown stays unknown: it is never shown as lawful."""
     if not facts.present and facts.left_on is not None:
-        return Status("unknown", None, f"выехал {facts.left_on:%d.%m.%Y}")
+        return Status("unknown", None, f"выехал {full_date(facts.left_on)}")
     grounds = [ground for ground in (_permit(facts, book), _visit(facts, book)) if ground]
     best = max(grounds, key=lambda ground: ground.until, default=None)
     if _eaeu(facts, on, book) and (best is None or facts.permit_type not in _SHOWN_PERMITS):
@@ -104,7 +104,7 @@ def _permit(facts: StayFacts, book: RuleBook) -> _Ground | None:
         facts.permit_until,
         book,
         "stay.permit_expiry",
-        good=f"{name} до {facts.permit_until:%d.%m.%Y}",
+        good=f"{name} до {full_date(facts.permit_until)}",
         ended=f"{name} закончился" if name == "патент" else f"{name}: срок закончился",
         event=f"Срок документа: {name}",
     )
@@ -166,7 +166,7 @@ def _visit(facts: StayFacts, book: RuleBook) -> _Ground | None:
             written,
             book,
             "stay.permit_expiry",
-            good=f"срок пребывания до {written:%d.%m.%Y}",
+            good=f"срок пребывания до {full_date(written)}",
             ended="срок пребывания закончился",
             event="Срок пребывания в миграционной карте",
         )

@@ -229,7 +229,7 @@ listing = Table(
     Index("ix_listing_sort_key", "closed", "sort_key"),
     Index("ix_listing_citizenship", "closed", "citizenship", "sort_key"),
     Index("ix_listing_responsible", "closed", "responsible", "sort_key"),
-    Index("ix_listing_insurance_until", "closed", "route", "insurance_until"),
+    Index("ix_listing_insurance_until", "closed", "route", "insurance_until", "sort_key"),
 )
 """One row a person for lists: derived in the same transaction as the records it shows."""
 

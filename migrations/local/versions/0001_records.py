@@ -534,7 +534,7 @@ def _listing() -> None:
     op.create_index(
         "ix_listing_insurance_until",
         "listing",
-        ["closed", "route", "insurance_until"],
+        ["closed", "route", "insurance_until", "sort_key"],
         unique=False,
     )
     op.create_index("ix_listing_lawful_until", "listing", ["closed", "lawful_until"], unique=False)
