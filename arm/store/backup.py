@@ -138,8 +138,9 @@ def _pending_is_visible(session: Session) -> Iterator[Finding]:
     expected: dict[tuple[str, str], dict[str, Any]] = {}
     for op in session.scalars(select(tables.outbox.c.op).order_by(tables.outbox.c.cseq)):
         _apply(expected.setdefault((op["kind"], op["id"]), {}), op)
+    known = kinds()
     for (kind, record_id), said in expected.items():
-        cls = kinds().get(kind)
+        cls = known.get(kind)
         record = None if cls is None else session.get(cls, record_id)
         if record is None:
             yield _error("records", f"Правка есть, а записи нет: {kind} {record_id}")
