@@ -32,6 +32,7 @@ from forms.kit.layout import PAGE_HEIGHT, PAGE_WIDTH, Area, Box, CellRow, Layout
 from forms.kit.wording import MM, cells
 
 FORM = "arrival_notice"
+ADDRESS = "Самарская обл, г Самара, ул Ново-Садовая, д 106, корп 2, кв 48"
 
 
 def _person() -> Person:
@@ -51,9 +52,6 @@ def _person() -> Person:
         phone="+79276000102",
         profession="подсобный рабочий",
     )
-
-
-ADDRESS = "Самарская обл, г Самара, ул Ново-Садовая, д 106, корп 2, кв 48"
 
 
 def _place() -> Registration:

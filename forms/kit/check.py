@@ -11,6 +11,7 @@ from typing import Literal
 from forms.kit import wording
 from forms.kit.fonts import missing_letters
 from forms.kit.layout import Box, Layout
+from forms.kit.qr import LONGEST
 
 ProblemKind = Literal["missing", "overflow", "invalid"]
 
@@ -103,7 +104,7 @@ def fits(box: Box, value: str) -> bool:
         return wording.line(value, box) is not None
     if box.kind == "prose":
         return wording.prose(value, box) is not None
-    return True
+    return box.kind != "qr" or len(value.encode()) <= LONGEST
 
 
 def _fault(box: Box, boxes: Mapping[str, str]) -> tuple[ProblemKind, str] | None:

@@ -88,6 +88,7 @@ def _canvas(buffer: io.BytesIO) -> Any:
         invariant=1,
         pageCompression=1,
         initialFontName=font_name("mono"),
+        lang="ru-RU",
     )
 
 

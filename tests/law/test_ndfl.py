@@ -79,6 +79,13 @@ def test_press_sum_of_last_years_deflator_is_not_used(tables: LawTables) -> None
     assert "7 937,64" in month.note
 
 
+def test_rouble_of_difference_is_a_doubt(tables: LawTables) -> None:
+    month = monthly_amount("78", date(2024, 6, 1), tables)
+    assert (month.amount, month.announced) == (4599, 4600)
+    assert month.disagrees
+    assert not month.confirmed
+
+
 def test_announced_sum_alone_says_so(tables: LawTables) -> None:
     month = monthly_amount("48", date(2026, 3, 1), tables)
     assert month.exact is None

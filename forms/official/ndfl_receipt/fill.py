@@ -30,10 +30,13 @@ def fill(
     months = _months(extra.get("months", "1"))
     patent = _patent(facts)
     where = (patent.region if patent else None) or facts.office.region
-    boxes = _payer(facts) | _purpose(patent, months)
+    boxes = _payer(facts) | _period(patent, months)
     requisites = tables.find("payment_requisites.patent", facts.on)
     if requisites is not None:
         boxes |= _requisites(requisites)
+        number = joined(patent.series, patent.number, by=" ") if patent else ""
+        what = joined(requisites.text("purpose"), number, by=" ")
+        boxes["purpose"] = f"{what}, {months} мес."
     if where == facts.office.region:
         boxes["oktmo"] = facts.office.oktmo
     remarks: list[str] = []
@@ -95,14 +98,11 @@ def _payer(facts: CaseFacts) -> dict[str, str]:
     }
 
 
-def _purpose(patent: StayPermit | None, months: int) -> dict[str, str]:
-    number = joined(patent.series, patent.number, by=" ") if patent else ""
-    of = f"по патенту {number}" if number else "по патенту"
-    boxes = {"purpose": f"НДФЛ, фиксированный авансовый платёж {of}, {months} мес."}
-    if patent is not None and patent.issued_on is not None:
-        first, last = ndfl.next_period(patent.issued_on, patent.paid_through, months)
-        boxes["period"] = f"{first:%d.%m.%Y}–{last:%d.%m.%Y}, {months} мес."
-    return boxes
+def _period(patent: StayPermit | None, months: int) -> dict[str, str]:
+    if patent is None or patent.issued_on is None:
+        return {}
+    first, last = ndfl.next_period(patent.issued_on, patent.paid_through, months)
+    return {"period": f"{first:%d.%m.%Y}–{last:%d.%m.%Y}, {months} мес."}
 
 
 def _calculation(month: ndfl.MonthlyAmount, where: str, months: int) -> str:
@@ -157,7 +157,7 @@ def _barcode(facts: CaseFacts, boxes: Mapping[str, str]) -> str:
         "BIC": boxes.get("bik", ""),
         "CorrespAcc": boxes.get("correspondent", ""),
         "Sum": str(kopecks),
-        "Purpose": boxes["purpose"],
+        "Purpose": boxes.get("purpose", ""),
         "PayeeINN": boxes.get("payee_inn", ""),
         "PayerINN": boxes["payer_inn"],
         "DrawerStatus": boxes.get("status", ""),
