@@ -44,8 +44,9 @@ class Workstation:
         return self.profile.office
 
     def people_count(self) -> int:
-        """How many people are on this workstation."""
-        return people.counts(self.store)["all"]
+        """How many people are on this workstation, closed cases included."""
+        found = people.counts(self.store)
+        return found["all"] + found["closed"]
 
     def close(self) -> None:
         """Stop exchange, close the database, let another instance in."""
