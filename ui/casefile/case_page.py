@@ -76,7 +76,7 @@ class CasePage(Page):
         known = frozenset(spec.id for spec in catalogue.all_forms())
         self.header = CaseHeader(context.store.clock.today())
         self.header.show_forms([(s.id, t(s.title)) for s in catalogue.all_forms()])
-        self.overview = Overview(self.desk, TermsPanel(self.desk, known))
+        self.overview = Overview(self.desk, TermsPanel(self.desk, known, near_only=True))
         self.documents = DocumentsTab(self.desk)
         self.terms = TermsTab(TermsPanel(self.desk, known))
         self.notes = NotesTab(self.desk)
@@ -136,6 +136,7 @@ class CasePage(Page):
         self.overview.document_chosen.connect(self._open_document)
         self.overview.paper_wanted.connect(self._begin_paper)
         self.overview.history_wanted.connect(lambda: self.show_tab("history"))
+        self.overview.terms.all_wanted.connect(lambda: self.show_tab("terms"))
         for panel in (self.overview.terms, self.terms.panel):
             panel.form_wanted.connect(self.open_print)
         self.previous.clicked.connect(lambda: self._walk(-1))

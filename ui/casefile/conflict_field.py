@@ -6,7 +6,7 @@ Nothing is chosen for the person. Keys 1–4 choose, also from the keypad.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,7 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.casefile.catalogue import EditSpec
+from arm.casework import labels
+from arm.casework.conflicts import Choice, ConflictField
+from ui.casefile.catalogue import EditSpec, spec_of
 from ui.casefile.editors import NotAValue, editor_for
 from ui.design.fonts import font
 from ui.design.text import t
@@ -36,33 +39,29 @@ from ui.design.theme import color
 from ui.widgets import Label, Link
 from ui.widgets.painting import Ringed, fill_box
 
-Choice4 = Literal["", "base", "mine", "theirs", "own"]
+Side = Literal["", "base", "mine", "theirs", "own"]
+
+RECORD = "deleted"
+"""The «field» of a dispute about whether the record stays at all."""
 
 LABEL_WIDTH = 92
 GAP = 8
 SIDE = 24
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One of the three versions: the value as kept and as people read it."""
+def shown_text(disputed: ConflictField, side: Choice) -> str:
+    """A version in words; whether a record stays is said, not shown as a value."""
+    if disputed.field == RECORD:
+        return t("удалить запись") if side.value else t("оставить запись")
+    return side.text
 
-    value: Any
-    text: str
 
-
-@dataclass(frozen=True)
-class Disputed:
-    """A field two people changed."""
-
-    conflict_id: str
-    kind: str
-    field: str
-    label: str
-    base: Variant
-    mine: Variant
-    theirs: Variant
-    hint: str = ""
+def _one_line(disputed: ConflictField, spec: EditSpec) -> EditSpec:
+    """A text without line breaks is typed in one line here: the field stays compact."""
+    sides = (disputed.base, disputed.mine, disputed.theirs)
+    if spec.editor != "long" or any("\n" in side.text for side in sides):
+        return spec
+    return replace(spec, editor="text")
 
 
 class OptionCard(Ringed, QAbstractButton):
@@ -71,6 +70,8 @@ class OptionCard(Ringed, QAbstractButton):
     def __init__(self, text: str, quiet: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = quiet
+        self._words = Label("", "body", "text2" if quiet else "text", wrap=True, parent=self)
+        self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setText(text or t("пусто"))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -96,11 +97,28 @@ class OptionCard(Ringed, QAbstractButton):
         return QSize(80, 40)
 
     def _text_height(self, width: int) -> int:
-        metrics = QFontMetrics(font("bodyStrong"))
-        room = max(40, width - 44)
-        flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-        lines = round(metrics.boundingRect(0, 0, room, 10_000, flags, self.text()).height())
-        return max(20, round(lines / metrics.lineSpacing()) * 20)
+        return self._words.heightForWidth(max(40, width - 44))
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._words.setText(text)
+
+    def setChecked(self, checked: bool) -> None:
+        super().setChecked(checked)
+        self._words.set_style("bodyStrong" if checked else "body")
+        self._words.set_color("text2" if self._quiet and not checked else "text")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = max(40, self.width() - 44)
+        self._words.setGeometry(35, 10, wide, self._words.heightForWidth(wide))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        elif event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()  # arrows and numbers belong to the row
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -118,15 +136,6 @@ class OptionCard(Ringed, QAbstractButton):
             fill_box(painter, dot, 8, color("surface"), color("accent"), 5)
         else:
             fill_box(painter, dot, 8, color("surface"), color("input"))
-        painter.setFont(font("bodyStrong" if self.isChecked() else "body"))
-        painter.setPen(color("text2" if self._quiet and not self.isChecked() else "text"))
-        flags = int(
-            Qt.AlignmentFlag.AlignLeft
-            | Qt.AlignmentFlag.AlignVCenter
-            | Qt.TextFlag.TextWordWrap
-            | Qt.TextFlag.TextWrapAnywhere
-        )
-        painter.drawText(QRectF(35, 10, box.width() - 44, box.height() - 20), flags, self.text())
 
 
 class _OwnDot(Ringed, QAbstractButton):
@@ -165,27 +174,30 @@ class ConflictRow(QWidget):
 
     decided = Signal()
     focused = Signal()
+    moved = Signal(int)
 
     def __init__(
         self,
-        disputed: Disputed,
-        spec: EditSpec,
+        disputed: ConflictField,
         today: Callable[[], date],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.disputed = disputed
-        self.choice: Choice4 = ""
+        self.choice: Side = ""
         self.current = False
         self.setObjectName(f"conflict-{disputed.conflict_id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(disputed.label)
-        self._name = Label(disputed.label, "bodyStrong", wrap=True)
-        self._state = Label("", "secondary", "warn")
-        self.cards: dict[Choice4, OptionCard] = {
-            "base": OptionCard(disputed.base.text, quiet=True),
-            "mine": OptionCard(disputed.mine.text, quiet=False),
-            "theirs": OptionCard(disputed.theirs.text, quiet=False),
+        spec = _one_line(disputed, spec_of(disputed.kind, disputed.field))
+        whole = disputed.field == RECORD
+        label = labels.kind_title(disputed.kind) if whole else disputed.label
+        self._name = Label(t(label), "bodyStrong", wrap=True)
+        self._state = Label("", "secondary", "warn", wrap=True)
+        self.cards: dict[Side, OptionCard] = {
+            "base": OptionCard(shown_text(disputed, disputed.base), quiet=True),
+            "mine": OptionCard(shown_text(disputed, disputed.mine), quiet=False),
+            "theirs": OptionCard(shown_text(disputed, disputed.theirs), quiet=False),
         }
         titles = {"base": t("Было"), "mine": t("Ваша правка"), "theirs": t("Правка коллеги")}
         for key, card in self.cards.items():
@@ -238,14 +250,19 @@ class ConflictRow(QWidget):
             own.addWidget(both)
         elif not self.disputed.hint:
             own.addStretch(1)
-        grid.addLayout(own, 1, 1, 1, 3)
+        if self.disputed.field != RECORD:
+            grid.addLayout(own, 1, 1, 1, 3)
+        else:
+            for part in (self._own, widget):
+                part.setParent(self)
+                part.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 10)
         box.addLayout(grid)
 
     # -- the answer -----------------------------------------------------------------------------
 
-    def choose(self, choice: Choice4) -> None:
+    def choose(self, choice: Side) -> None:
         """Take one of the versions; «own» brings the keyboard to the editor."""
         self.choice = choice
         if choice == "own":
@@ -253,22 +270,49 @@ class ConflictRow(QWidget):
         self._show()
         self.decided.emit()
 
+    def typed(self) -> str:
+        """The text of one's own, whether or not it can be kept."""
+        return str(getattr(self.editor.widget, "text")())  # noqa: B009 - every editor has text()
+
+    def recall(self, side: Side, typed: str) -> None:
+        """Show a choice made before, without taking the focus."""
+        set_text = getattr(self.editor.widget, "setPlainText", None) or getattr(
+            self.editor.widget, "setText", None
+        )
+        if typed and set_text is not None:
+            set_text(typed)
+        self.choice = side
+        self._show()
+
     def settled(self) -> bool:
         """Whether there is a value to write."""
         if not self.choice:
             return False
         return self.choice != "own" or self._own_value()[0]
 
-    def value(self) -> Any:
-        """The value to write; ask :meth:`settled` first."""
+    def settlement(self) -> dict[str, Any]:
+        """Conflict id → value to write; ask :meth:`settled` first."""
         if self.choice == "own":
-            return self._own_value()[1]
-        variants = {
+            return self.disputed.writing(self._own_value()[1])
+        return self.disputed.taking(self.choice)
+
+    def words(self) -> str:
+        """What will be written, for people."""
+        if self.choice == "own":
+            value = self._own_value()[1]
+            return labels.display(self.disputed.kind, self.disputed.field, value)
+        sides = {
             "base": self.disputed.base,
             "mine": self.disputed.mine,
             "theirs": self.disputed.theirs,
         }
-        return variants[self.choice].value
+        return shown_text(self.disputed, sides[self.choice])
+
+    def refuse(self, text: str) -> None:
+        """The value cannot be kept: say why beside the field."""
+        self._state.setText(text)
+        self._state.set_color("bad")
+        self._state.show()
 
     def problem(self) -> str:
         """Why the typed value cannot be taken, empty if it can."""
@@ -311,6 +355,7 @@ class ConflictRow(QWidget):
         self._own.setChecked(self.choice == "own")
         self._own.update()
         waiting = not self.settled()
+        self._state.set_color("warn")
         self._state.setText(t("не выбрано") if waiting else "")
         self._state.setVisible(waiting)
         self.update()
@@ -324,13 +369,19 @@ class ConflictRow(QWidget):
             painter.fillRect(0, 1, 3, self.height() - 1, color("warnFill"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys: dict[int, Choice4] = {
+        keys: dict[int, Side] = {
             Qt.Key.Key_1: "base",
             Qt.Key.Key_2: "mine",
             Qt.Key.Key_3: "theirs",
             Qt.Key.Key_4: "own",
         }
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.moved.emit(step)
+            return
         chosen = keys.get(event.key())
+        if chosen == "own" and self.disputed.field == RECORD:
+            return
         if chosen is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.choose(chosen)
             return

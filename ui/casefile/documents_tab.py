@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShort
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from arm.model import Record
 from ui.casefile.catalogue import NewPaper
 from ui.casefile.desk import CaseDesk
 from ui.casefile.files import FilesPanel
+from ui.casefile.ground import scrolling
 from ui.casefile.overview import papers_menu
 from ui.casefile.record_form import RecordForm
 from ui.design.icons import paint_icon
@@ -105,15 +105,13 @@ class DocumentsTab(QWidget):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setLayout(self._list)
-        papers = QScrollArea()
-        papers.setWidgetResizable(True)
-        papers.setWidget(inside)
-        papers.setFrameShape(QScrollArea.Shape.NoFrame)
+        papers = scrolling(inside)
         papers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         papers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._papers = papers
         side = Panel("", padding=False)
         side.setFixedWidth(288)
+        side.body.setContentsMargins(0, 6, 0, 0)
         side.body.addWidget(papers, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(11, 8, 11, 11)
@@ -129,10 +127,7 @@ class DocumentsTab(QWidget):
         right.addStretch(1)
         inner = QWidget()
         inner.setLayout(right)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area = scrolling(inner)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box = QHBoxLayout(self)
         box.setContentsMargins(24, 16, 12, 0)
@@ -309,7 +304,7 @@ def _mark_of(line: DocumentLine) -> tuple[str, str]:
     """Icon and colour of what a paper lacks."""
     if line.state in ("warn", "bad"):
         return "triangle-alert" if line.state == "warn" else "octagon-x", f"{line.state}Fill"
-    return ("", "") if line.has_scan else ("scan", "warn")
+    return ("", "") if line.has_scan else ("scan", "text3")
 
 
 def _records(view: CaseView) -> list[tuple[str, Record]]:

@@ -190,8 +190,7 @@ class FilesPanel(Panel):
         said = Label(
             f"{missing}. {hint}" if missing and not files else hint, "secondary", "text3", wrap=True
         )
-        said.setContentsMargins(15, 9, 15, 10)
-        self._rows.addWidget(said)
+        self._rows.addLayout(column(said, margins=(15, 9, 15, 10)))
 
     # -- bringing files in ----------------------------------------------------------------------
 

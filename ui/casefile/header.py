@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework import labels, reference
 from arm.casework.case import CaseView
+from ui.casefile.ground import is_narrow
 from ui.casefile.tabs import TabStrip
 from ui.casefile.why import WhyBlock
 from ui.casefile.wording import age_on, age_text
@@ -49,8 +50,6 @@ STEP_STATES = {
     "not_needed": "done",
 }
 PILL_KIND = {"ok": "ok", "warn": "warn", "bad": "bad", "unknown": "neutral", "eaeu": "ok"}
-NARROW = 1200
-"""Below this width of the page (window 1360 px) the paddings shrink."""
 
 
 class CaseHeader(QWidget):
@@ -94,10 +93,8 @@ class CaseHeader(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        first = row(self.name, self.status, None, self.print_button, self.more, gap=8)
-        first.insertSpacing(1, 4)
-        first.setContentsMargins(0, 0, 0, 0)
-        second = row(self._id, self.copy_id, self._facts, self._marks, gap=4)
+        first = row(self.name, 4, self.status, self._marks, None, gap=8)
+        second = row(self._id, self.copy_id, self._facts, gap=4)
         second.setStretch(2, 1)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -107,6 +104,11 @@ class CaseHeader(QWidget):
         top.setSpacing(16)
         top.addWidget(self.avatar)
         top.addLayout(words, 1)
+        buttons = row(self.print_button, self.more, gap=8, margins=(0, 4, 0, 0))
+        aside = QVBoxLayout()
+        aside.addLayout(buttons)
+        aside.addStretch(1)
+        top.addLayout(aside)
         self._box = QVBoxLayout(self)
         self._box.setSpacing(0)
         self._box.addLayout(top)
@@ -287,7 +289,7 @@ class CaseHeader(QWidget):
     # -- looks ----------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = self.width() < NARROW + 40
+        narrow = is_narrow(self)
         side = 20 if narrow else 24
         self._box.setContentsMargins(side, 12, side, 1)
         self.tabs.setFixedHeight(36 if narrow else 40)

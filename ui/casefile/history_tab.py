@@ -47,6 +47,7 @@ class HistoryTab(QWidget):
         waiting.addStretch(1)
         for part in (wait, self.list, self._empty):
             self._stack.addWidget(part)
+        panel.body.setContentsMargins(0, 7, 0, 0)
         panel.body.addLayout(self._stack)
         bar = QHBoxLayout()
         bar.setSpacing(8)
@@ -108,7 +109,7 @@ class HistoryTab(QWidget):
                     when=f"{at:%H:%M}",
                     who=short_name(line.who),
                     what=line.what,
-                    field=line.field_label if line.field else "",
+                    field=line.field_label,
                     old=line.old,
                     new=line.new,
                     waiting=not line.sent and line.source == "own",

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QSizePolicy,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -159,10 +158,7 @@ class InlineField(QWidget):
         editor.on_typed(self._on_typed)
         editor.on_chosen(self.submit)
         self._watch(editor.widget)
-        self._stack = QStackedLayout()
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self.display)
-        self._stack.addWidget(editor.widget)
+        editor.widget.hide()
         self.note = QLabel()
         self.note.setObjectName(f"{name}-note")
         self.note.setFont(font("secondary"))
@@ -172,7 +168,8 @@ class InlineField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(self._stack)
+        column.addWidget(self.display)
+        column.addWidget(editor.widget)
         column.addWidget(self.note)
         self._fade = QTimer(self, singleShot=True, interval=SAVED_SHOWN_MS)
         self._fade.timeout.connect(self._hide_note)
@@ -211,8 +208,7 @@ class InlineField(QWidget):
     def refused(self, text: str) -> None:
         """The write failed: say why, keep what was typed."""
         self.state = "editing"
-        self._stack.setCurrentIndex(1)
-        self.editor.widget.setEnabled(True)
+        self._show_editor()
         self._say(text, "bad")
         self.ended.emit()
 
@@ -232,8 +228,7 @@ class InlineField(QWidget):
         self.editor.put(self.value)
         self._typed = False
         self._hide_note()
-        self._stack.setCurrentIndex(1)
-        self.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_editor()
         select = getattr(self.editor.widget, "selectAll", None)
         if select is not None:
             select()
@@ -270,9 +265,16 @@ class InlineField(QWidget):
             inside is self.editor.widget or self.editor.widget.isAncestorOf(inside)
         )
         self._hide_note()
-        self._stack.setCurrentIndex(0)
+        self.display.show()
         if had_focus:
             self.display.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.widget.hide()
+
+    def _show_editor(self) -> None:
+        # The new part first: a hidden widget that had the focus hands it to a neighbour.
+        self.editor.widget.show()
+        self.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.display.hide()
 
     def _on_typed(self) -> None:
         if self.state == "editing":

@@ -10,6 +10,7 @@ from arm.casework import case as casework
 from arm.casework.case import CaseView, NoteView
 from ui.casefile.desk import CaseDesk
 from ui.casefile.editors import LongEditor
+from ui.casefile.ground import see_through
 from ui.casefile.inline import InlineField
 from ui.casefile.wording import moment_text
 from ui.design.text import t
@@ -92,6 +93,7 @@ class NotesTab(QScrollArea):
         box.addWidget(self._panel)
         box.addStretch(1)
         self.setWidget(inner)
+        see_through(self)
 
     def show_case(self, view: CaseView, *, by_others: bool = False) -> None:
         """Show the notes of a case; text being typed stays."""

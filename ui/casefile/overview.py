@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from arm.casework.case import CaseView, DocumentLine
 from ui.casefile.catalogue import PAPERS, NewPaper
 from ui.casefile.desk import HOST, CaseDesk
-from ui.casefile.header import NARROW
+from ui.casefile.ground import is_narrow, see_through
 from ui.casefile.inline import InlineField
 from ui.casefile.record_form import RecordForm
 from ui.casefile.terms import TermsPanel
@@ -102,7 +102,7 @@ class DocumentCell(Ringed, QAbstractButton):
         )
         right -= wide
         if not line.has_scan:
-            paint_icon(painter, "scan", right - 22, 8, "warn", 14)
+            paint_icon(painter, "scan", right - 22, 9, "text3", 14)
             right -= 26
         return right
 
@@ -234,6 +234,7 @@ class Overview(QScrollArea):
         self._right.setContentsMargins(0, 0, 0, 0)
         self._columns.addWidget(self._side)
         self.setWidget(inner)
+        see_through(self)
         self._fit()
 
     def _registration_panel(self) -> Panel:
@@ -279,7 +280,7 @@ class Overview(QScrollArea):
         return [field for form in forms for field in form.fields.values()]
 
     def _fit(self) -> None:
-        narrow = self.width() < NARROW
+        narrow = is_narrow(self)
         side, gap = (20, 12) if narrow else (24, 16)
         self._columns.setContentsMargins(side, gap, side, gap)
         self._columns.setSpacing(gap)

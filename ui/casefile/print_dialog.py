@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework.errors import WrongValues
 from arm.casework.printing import IssuedLine
@@ -17,6 +17,7 @@ from forms.catalogue import FormSpec
 from ui.background import Task
 from ui.casefile.editors import NotAValue
 from ui.casefile.files import ask_target
+from ui.casefile.ground import scrolling
 from ui.casefile.print_boxes import BoxList, waiting_title
 from ui.casefile.print_forms import FormLine, FormsList
 from ui.casefile.print_output import OutputPanel
@@ -105,11 +106,7 @@ class PrintDialog(Dialog):
         column.addWidget(self.output)
         column.addLayout(self._earlier)
         column.addStretch(1)
-        self._right = QScrollArea()
-        self._right.setObjectName("printRight")
-        self._right.setWidgetResizable(True)
-        self._right.setWidget(inside)
-        self._right.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._right = scrolling(inside, "printRight")
         self._right.setFixedWidth(RIGHT)
 
     def _build_footer(self) -> None:

@@ -66,8 +66,9 @@ class RecordForm(QWidget):
                 line, pair = line + 1, 0
             name = names.get(spec.field) or label_of(self.kind, spec.field)
             field = self._make(spec, name)
-            label = Label(t(name), "secondary", "text3", wrap=True)
-            label.setContentsMargins(0, 6, 0, 4)
+            label = Label(t(name), "secondary", "text3", elide=True)
+            label.setFixedHeight(28)
+            label.setToolTip(t(name))
             self._grid.addWidget(label, line, pair * 3, Qt.AlignmentFlag.AlignTop)
             span = (self._columns - 1) * 3 + 1 if wide else 1
             self._grid.addWidget(field, line, pair * 3 + 1, 1, span)

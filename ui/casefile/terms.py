@@ -12,9 +12,10 @@ from arm.casework import case as casework
 from arm.casework.case import CaseView, TermView
 from arm.casework.errors import WrongValues
 from ui.casefile.desk import CaseDesk
+from ui.casefile.ground import see_through
 from ui.casefile.why import WhyBlock
 from ui.casefile.wording import until_text
-from ui.design.text import fmt_date, t
+from ui.design.text import counted, fmt_date, t
 from ui.widgets import (
     Button,
     DateField,
@@ -23,6 +24,7 @@ from ui.widgets import (
     Field,
     IconButton,
     Label,
+    Link,
     Menu,
     Panel,
     Popover,
@@ -31,6 +33,8 @@ from ui.widgets import (
     row,
 )
 
+NEAR_DAYS = 90
+"""The overview shows the terms of the next three months, the tab shows all."""
 PILL_ICONS = {"bad": "octagon-x", "warn": "clock", "plain": "clock"}
 FORM_OF_RULE = {"registration": "arrival_notice", "patent_payment": "ndfl_receipt"}
 """Which form answers a term, where one does."""
@@ -40,13 +44,19 @@ class TermsPanel(Panel):
     """Open terms, the nearest first and opened. ``form_wanted`` sends the form that answers one."""
 
     form_wanted = Signal(str)
+    all_wanted = Signal()
 
     def __init__(
-        self, desk: CaseDesk, forms: frozenset[str], parent: QWidget | None = None
+        self,
+        desk: CaseDesk,
+        forms: frozenset[str],
+        *,
+        near_only: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(t("Сроки"), padding=False, parent=parent)
         self.setObjectName("termsPanel")
-        self._desk, self._forms = desk, forms
+        self._desk, self._forms, self._near_only = desk, forms, near_only
         self._open: set[tuple[str, date]] = set()
         self._touched = False
         self.add = Button(t("Добавить срок"), "plus", "ghost", 28)
@@ -75,8 +85,24 @@ class TermsPanel(Panel):
             first = view.terms[0]
             self._open = {(first.rule, first.due_on)}
         today = self._desk.store.clock.today()
-        for term in view.terms:
+        shown = [term for term in view.terms if self._is_near(term)]
+        for term in shown:
             self._rows.addWidget(self._row(term, today))
+        if len(shown) < len(view.terms):
+            self._rows.addWidget(self._rest(view.terms[len(shown) :]))
+
+    def _is_near(self, term: TermView) -> bool:
+        return not self._near_only or term.days_left <= NEAR_DAYS
+
+    def _rest(self, later: Sequence[TermView]) -> QWidget:
+        terms = counted(len(later), "срок", "срока", "сроков")
+        words = t("Ещё {terms}, ближайший {day}", terms=terms, day=fmt_date(later[0].due_on))
+        link = Link(words, small=True)
+        link.setObjectName("laterTerms")
+        link.clicked.connect(self.all_wanted)
+        holder = QWidget()
+        holder.setLayout(row(link, None, margins=(44, 3, 16, 4)))
+        return holder
 
     def _why_none(self, view: CaseView) -> str:
         if view.case is not None and view.case.closed_on:
@@ -92,7 +118,7 @@ class TermsPanel(Panel):
             who=t(term.who_text) if term.who else "",
             icon="circle-alert" if kind != "plain" else term.icon,
             icon_color={"bad": "badFill", "warn": "warnFill"}.get(kind, "text3"),
-            body=lambda: WhyBlock(term.explanation, self._actions(term)),
+            body=lambda: WhyBlock(term.explanation, self._actions(term), today),
         )
         line.setObjectName(f"term-{term.rule}")
         key = (term.rule, term.due_on)
@@ -206,11 +232,7 @@ class TermsTab(QScrollArea):
         box.addWidget(Label(words, "secondary", "text3", wrap=True))
         box.addStretch(1)
         self.setWidget(inner)
+        see_through(self)
 
     def show_case(self, view: CaseView) -> None:
         self.panel.show_case(view)
-
-
-def nearest(terms: Sequence[TermView]) -> TermView | None:
-    """The first open term."""
-    return terms[0] if terms else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -17,8 +18,18 @@ SHOWN_DAYS = 9
 """A longer count shows its beginning and its end with a gap between."""
 
 
-def day_cells(days: Sequence[Day]) -> list[DayCell]:
-    """The days of a count as cells; a long count is folded in the middle."""
+def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
+    """The days of a count as cells; a long count is folded in the middle.
+
+    A term that is simply the last day of something is counted from today.
+    """
+    if len(days) == 1:
+        last = DayCell(f"{days[0].on:%d.%m}", t("срок"), "last")
+        apart = (days[0].on - today).days if today else 0
+        if today is None or apart < 1:
+            return [last]
+        gap = [DayCell("…", days_text(apart - 1), "more")] if apart > 1 else []
+        return [DayCell(f"{today:%d.%m}", t("сегодня"), "event"), *gap, last]
     cells = [DayCell(f"{day.on:%d.%m}", day.label, day.kind) for day in days]
     if len(cells) <= SHOWN_DAYS:
         return cells
@@ -30,7 +41,11 @@ class WhyBlock(QWidget):
     """The opened explanation; ``action`` is the next useful thing to do, at the right."""
 
     def __init__(
-        self, why: Explanation, action: QWidget | None = None, parent: QWidget | None = None
+        self,
+        why: Explanation,
+        action: QWidget | None = None,
+        today: date | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("whyBlock")
@@ -47,7 +62,7 @@ class WhyBlock(QWidget):
         )
         self._add(t("Событие"), event)
         self._add(t("Правило"), Label(why.rule_text, wrap=True))
-        cells = day_cells(why.days)
+        cells = day_cells(why.days, today)
         if cells:
             self._add_days(cells, action)
         elif action is not None:

@@ -48,6 +48,14 @@ def moment_text(at: datetime | None, on: date) -> str:
     return t("{day} в {clock}", day=fmt_date(local.date()), clock=clock)
 
 
+def day_text(at: datetime | None, on: date) -> str:
+    """«сегодня», «вчера», «30.04.2026» in the office's time."""
+    if at is None:
+        return ""
+    day = at.astimezone().date()
+    return {0: t("сегодня"), 1: t("вчера")}.get((on - day).days) or fmt_date(day)
+
+
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 

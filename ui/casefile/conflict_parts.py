@@ -1,0 +1,156 @@
+"""Parts of the conflicts page that show without asking: the list and the summary."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from arm.casework.conflicts import DisputedCase, MergedField
+from ui.casefile.conflict_field import ConflictRow
+from ui.design.icons import paint_icon
+from ui.design.text import t
+from ui.design.theme import color
+from ui.widgets import Label
+from ui.widgets.painting import Ringed, draw_text, fill_box
+from ui.widgets.pill import paint_pill, pill_width
+
+
+class CaseItem(Ringed, QAbstractButton):
+    """One disputed (or settled) case in the list at the left."""
+
+    def __init__(self, case: DisputedCase, when: str, *, settled: bool) -> None:
+        super().__init__()
+        self.case = case
+        self._when, self._settled, self._decided = when, settled, 0
+        self.setText(case.name)
+        self.setCheckable(not settled)
+        self.setAutoExclusive(not settled)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setObjectName(f"{'settled' if settled else 'disputed'}-{case.person_id}")
+        self.set_decided(0)
+
+    def set_decided(self, decided: int) -> None:
+        """How many fields have a choice."""
+        self._decided = decided
+        said = t("{done} из {total}", done=decided, total=self.case.total)
+        self.setAccessibleName(", ".join((self.case.name, said, *self.case.labels)))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 73)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.isChecked():
+            painter.fillRect(self.rect(), color("selected"))
+            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
+        elif self.underMouse():
+            painter.fillRect(self.rect(), color("hover"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        right = self.width() - 16.0
+        if self._settled:
+            paint_icon(painter, "check", right - 16, 12, "ok")
+            right -= 24
+        else:
+            words = t("{done} из {total}", done=self._decided, total=self.case.total)
+            all_done = self._decided >= self.case.total
+            kind, icon = ("ok", "circle-check") if all_done else ("warn", "circle-dot")
+            wide = pill_width(words, icon)
+            paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon)
+            right -= wide + 8
+        draw_text(painter, QRectF(16, 10, right - 16, 20), self.case.name, "bodyStrong", "text")
+        room = self.width() - 32
+        fields = ", ".join(self.case.labels)
+        draw_text(painter, QRectF(16, 31, room, 16), fields, "secondary", "text2")
+        below = self.case.settled_how if self._settled else self.case.who
+        below = ", ".join(part for part in (below, self._when) if part)
+        draw_text(painter, QRectF(16, 48, room, 16), below, "secondary", "text3")
+
+
+class _Check(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_icon(QPainter(self), "check", 0, 0, "ok")
+
+
+class MergedRow(QWidget):
+    """A field that only one of the two changed."""
+
+    def __init__(self, merged: MergedField) -> None:
+        super().__init__()
+        self.setFixedHeight(32)
+        name = Label(merged.label, "bodyStrong", elide=True)
+        name.setFixedWidth(142)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(15, 0, 15, 1)
+        box.setSpacing(8)
+        box.addWidget(_Check())
+        box.addWidget(name)
+        box.addWidget(Label(merged.value or t("пусто"), "body", "text2", elide=True), 1)
+        box.addWidget(Label(merged.whose, "secondary", "text3"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+
+
+class Reassurance(QWidget):
+    """A quiet grey note."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        box = QHBoxLayout(self)
+        box.setContentsMargins(38, 11, 12, 11)
+        box.addWidget(Label(text, "secondary", "text2", wrap=True))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        fill_box(painter, QRectF(self.rect()), 8, color("subtle"), color("hair"))
+        paint_icon(painter, "info", 12, 12, "text3")
+
+
+class Summary(QWidget):
+    """«Что запишем в дело»: one line a field, built once, then only the words change."""
+
+    def __init__(self, rows: list[ConflictRow], theirs: str) -> None:
+        super().__init__()
+        self._rows, self._theirs = rows, theirs
+        self._lines: list[Label] = []
+        grid = QGridLayout(self)
+        grid.setContentsMargins(15, 8, 15, 9)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnMinimumWidth(0, 92)
+        grid.setColumnStretch(1, 1)
+        for place, row in enumerate(rows):
+            name = Label(row.accessibleName(), "body", "text3", elide=True)
+            name.setFixedWidth(92)
+            words = Label("", "body", elide=True)
+            words.setObjectName(f"summary-{row.disputed.conflict_id}")
+            grid.addWidget(name, place, 0)
+            grid.addWidget(words, place, 1)
+            self._lines.append(words)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what would be written now."""
+        whose = {
+            "base": t("как было"),
+            "mine": t("ваша правка"),
+            "theirs": t("правка: {who}", who=self._theirs),
+            "own": t("вписано сейчас"),
+        }
+        for row, line in zip(self._rows, self._lines, strict=True):
+            if row.settled():
+                words = row.words() or t("пусто")
+                source = f" — {whose[row.choice]}"
+                line.set_runs([(words, "text", "body"), (source, "text3", "body")])
+            else:
+                problem = row.problem() if row.choice == "own" else ""
+                line.set_runs([(problem or t("выберите вариант или впишите своё"), "warn", "body")])
