@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from arm.casework.errors import PersonNotFound
 from arm.casework.office import office
+from arm.law.deadlines import MANUAL
+from arm.law.explanation import restore
+from arm.law.rulebook import open_rulebook
 from arm.model import (
     CaseFacts,
     CaseFile,
@@ -20,21 +24,41 @@ from arm.model import (
     HostParty,
     IdentityDocument,
     MigrationCard,
+    Note,
     Person,
     Record,
     Registration,
     RouteStep,
     StayPermit,
 )
+from arm.store import tables
 from arm.store.store import Store
 
 R = TypeVar("R", bound=Record)
 
 
 def case_facts(store: Store, person_id: str) -> CaseFacts:
-    """The facts of one case today. Raises :class:`PersonNotFound`."""
+    """The facts of one case today. Raises :class:`PersonNotFound`.
+
+    ``extra`` carries what only casework knows: open terms (``terms``) and remarks (``notes``).
+    """
     with store.read() as session:
-        return read_facts(session, store, person_id)
+        facts = read_facts(session, store, person_id)
+        notes = [note.text for note in of_person(session, Note, person_id) if note.text]
+        extra = {"terms": _terms(session, person_id), "notes": "\n".join(reversed(notes))}
+    return replace(facts, extra={name: text for name, text in extra.items() if text})
+
+
+def _terms(session: Session, person_id: str) -> str:
+    """Computed terms, one a line: date, what to do and on what ground, separated by tabs."""
+    due, book = tables.due.c, open_rulebook()
+    query = select(due.due_on, due.title, due.explanation).where(
+        due.person_id == person_id, due.rule != MANUAL
+    )
+    return "\n".join(
+        f"{row.due_on}\t{row.title}\t{restore(row.explanation, book).act}"
+        for row in session.execute(query.order_by(due.due_on, due.id))
+    )
 
 
 def read_facts(session: Session, store: Store, person_id: str) -> CaseFacts:

@@ -25,6 +25,7 @@ from arm.casework.case import (
     summary,
 )
 from arm.casework.errors import PersonNotFound, RecordGone, WrongValues
+from arm.casework.facts import case_facts
 from arm.casework.history import history, last_action, recent
 from arm.casework.people import row_of
 from arm.casework.printing import boxes, issued, remember
@@ -264,6 +265,18 @@ def test_printed_form_can_be_printed_again_exactly(store: Store) -> None:
     (line,) = issued(store, person_id)
     assert (line.form, line.printed_by) == ("arrival_notice", "Орлова Мария Сергеевна")
     assert [one.id for one in recently_printed(store)] == [issued_id]
+
+
+def test_facts_for_forms_carry_terms_and_notes(store: Store) -> None:
+    person_id = karimov(store)
+    add_note(store, person_id, "Просит звонить после 18:00")
+    facts = case_facts(store, person_id)
+    assert facts.office.region == "63"
+    assert facts.filled_by == "Орлова Мария Сергеевна"
+    assert facts.extra["notes"] == "Просит звонить после 18:00"
+    day, what, ground = facts.extra["terms"].splitlines()[0].split("\t")
+    assert (day, what) == ("2026-05-13", "Оплатить НДФЛ за патент")
+    assert "115-ФЗ" in ground
 
 
 def test_journal_pages_backwards(store: Store, clock: FixedClock) -> None:
