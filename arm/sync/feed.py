@@ -72,8 +72,19 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
             if change["op"] in {"C", "R"}:
                 keep_conflict(session, delta)
                 touched.add((change["kind"], change["id"], delta["person_id"]))
-            _keep_history(raw, change, delta, by_id.get(change["id"]), client_id)
+            doc = by_id.get(change["id"])
+            shape = shapes().get(change["kind"])
+            person = shape.person_of(doc.id, doc.body) if shape is not None and doc else None
+            _keep_history(raw, change, delta, person, client_id)
     return len(changes)
+
+
+def keep_past(session: Session, entries: list[dict[str, Any]], client_id: str) -> None:
+    """Write the history of a time before this workstation; see ``sync_v1.entries``."""
+    raw = raw_of(session)
+    for entry in entries:
+        if entry["delta"] is not None and entry["op"] != "B":
+            _keep_history(raw, entry, json.loads(entry["delta"]), entry["person"], client_id)
 
 
 def keep_conflict(session: Session, said: Mapping[str, Any]) -> None:
@@ -156,7 +167,7 @@ def _keep_history(
     raw: Any,
     change: Mapping[str, Any],
     delta: Mapping[str, Any],
-    doc: Document | None,
+    person: str | None,
     client_id: str,
 ) -> None:
     if change["client"] == client_id and change["op"] in {"N", "S", "D", "R"}:
@@ -166,8 +177,6 @@ def _keep_history(
         ).rowcount
         if found:
             return
-    shape = shapes().get(change["kind"])
-    person = shape.person_of(change["id"], doc.body) if shape is not None and doc else None
     head = (person or change["id"], change["id"], change["kind"])
     tail = (
         change["author"],
@@ -179,20 +188,18 @@ def _keep_history(
         _KEEP_HISTORY,
         [
             (*head, name, event, _json(old), _json(new), *tail)
-            for name, event, old, new in _lines(change["op"], delta, doc)
+            for name, event, old, new in _lines(change["op"], delta)
         ],
     )
 
 
-def _lines(
-    op: str, delta: Mapping[str, Any], doc: Document | None
-) -> list[tuple[str | None, str, Any, Any]]:
+def _lines(op: str, delta: Mapping[str, Any]) -> list[tuple[str | None, str, Any, Any]]:
     """Field, event, old and new of each line that people will read."""
     match op:
         case "N":
             return [(None, "new", None, {name: said["n"] for name, said in delta.items()})]
         case "D":
-            return [(None, "del", dict(doc.body) if doc else None, None)]
+            return [(None, "del", None, None)]
         case "C":
             return [(delta["field"], "conflict", delta["server_value"], delta["mine_value"])]
         case "R":
@@ -201,7 +208,7 @@ def _lines(
         (name, "set", said["o"], said["n"]) for name, said in delta.items() if name != "deleted"
     ]
     if "deleted" in delta:
-        lines.append((None, "new", None, dict(doc.body) if doc else None))
+        lines.append((None, "new", None, None))
     return lines
 
 

@@ -22,12 +22,17 @@ from arm.sync.documents import (
     take_over,
     waiting_fields,
 )
-from arm.sync.feed import keep_conflict
+from arm.sync.feed import keep_conflict, keep_past
 from arm.sync.wire import Head, LoadedRow, Wire
 
 log = logging.getLogger(__name__)
 
 PAGE = 5_000
+HISTORY_ENTRIES = 100_000
+"""How much of the past comes with a first load: some months of a big office."""
+HISTORY_PAGE = 2_000
+PAST = "~"
+"""Marks, in ``hydrate.after_id``, that the records are here and the past is being fetched."""
 WORTH_COMPACTING = 20_000
 """Records after which the search index is merged into one piece."""
 
@@ -47,6 +52,12 @@ def set_out(store: Store, head: Head, total: int, *, doubting: bool) -> None:
         )
         if doubting:
             doubt_scope(session, head.scope)
+            # numbers of the lost time will be given again, to other entries
+            raw.execute(
+                "DELETE FROM history WHERE scope = ? AND seq IS NOT NULL AND cseq IS NULL",
+                (head.scope,),
+            )
+            raw.execute("UPDATE history SET seq = NULL WHERE scope = ?", (head.scope,))
 
 
 def unfinished(store: Store) -> dict[int, tuple[str, int, int]]:
@@ -74,6 +85,9 @@ def load_scope(
     The next page travels while the present one is written.
     """
     after, loaded, total = unfinished(store)[scope]
+    if after.startswith(PAST):
+        _load_past(store, wire, scope, cancelled)
+        return 0
     if total == 0:
         total = wire.count(scope)
     came = 0
@@ -96,6 +110,7 @@ def load_scope(
             if stopping:
                 return came
     _finish(store, wire, scope)
+    _load_past(store, wire, scope, cancelled)
     return came
 
 
@@ -121,6 +136,32 @@ def _keep_page(store: Store, scope: int, rows: list[LoadedRow], loaded: int, tot
         )
 
 
+def _load_past(store: Store, wire: Wire, scope: int, cancelled: Callable[[], bool]) -> None:
+    """Fetch the history from before the cursor, page by page, up to what is here already."""
+    with store.read() as session:
+        raw = raw_of(session)
+        mark = raw.execute("SELECT after_id FROM hydrate WHERE scope = ?", (scope,)).fetchone()[0]
+        done = int(mark[len(PAST) :])
+        head, oldest = raw.execute(
+            "SELECT (SELECT seq FROM cursor WHERE scope = ?),"
+            " (SELECT min(seq) FROM history WHERE scope = ? AND seq > ?)",
+            (scope, scope, done),
+        ).fetchone()
+    until = head if oldest is None else min(head, oldest - 1)
+    after = max(done, until - HISTORY_ENTRIES, 0)
+    while after < until and not cancelled():
+        entries = wire.entries(scope, after, until, HISTORY_PAGE)
+        after = entries[-1]["seq"] if entries else until
+        with store.merge("load") as session:
+            keep_past(session, entries, store.client_id)
+            raw_of(session).execute(
+                "UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}{after}", scope)
+            )
+    if after >= until:
+        with store.merge("load") as session:
+            raw_of(session).execute("DELETE FROM hydrate WHERE scope = ?", (scope,))
+
+
 def _finish(store: Store, wire: Wire, scope: int) -> None:
     conflicts = wire.open_conflicts(scope)
     with store.merge("load") as session:
@@ -131,7 +172,7 @@ def _finish(store: Store, wire: Wire, scope: int) -> None:
             keep_conflict(session, conflict)
         forget_scope(session, scope, touched, unseen=True)
         loaded = raw.execute("SELECT loaded FROM hydrate WHERE scope = ?", (scope,)).fetchone()[0]
-        raw.execute("DELETE FROM hydrate WHERE scope = ?", (scope,))
+        raw.execute("UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}0", scope))
         if loaded >= WORTH_COMPACTING:
             compact(session)
     log.info("scope %s is loaded", scope)

@@ -167,6 +167,13 @@ class Wire:
         said: list[dict[str, Any]] = self._ask("SELECT sync_v1.open_conflicts(%s)", (scope,))
         return said
 
+    def entries(self, scope: int, after: int, until: int, at_most: int) -> list[dict[str, Any]]:
+        """Entries of the past, for the history that people read."""
+        said: list[dict[str, Any]] = self._ask(
+            "SELECT sync_v1.entries(%s, %s, %s, %s)", (scope, after, until, at_most)
+        )
+        return said
+
     def page(self, scope: int, after: tuple[str, str], at_most: int) -> list[LoadedRow]:
         """The next records of a first load, person by person, by COPY."""
         with self._watched() as (connection, alive), connection.cursor() as cursor:

@@ -222,6 +222,20 @@ LANGUAGE sql STABLE AS $$
     ORDER BY d.person, d.id LIMIT p_max
 $$;
 
+-- Entries of the past, for the history that people read; with the person each belongs to.
+CREATE FUNCTION sync_v1.entries(p_scope int, p_after bigint, p_until bigint, p_max int)
+RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(
+        to_jsonb(e) - 'salt' - 'delta_hash' - 'hash'
+        || jsonb_build_object('delta', e.delta::text, 'at', arm.instant(e.at), 'person',
+               (SELECT d.person FROM arm.doc d WHERE d.id = e.id))
+        ORDER BY e.seq), '[]')
+    FROM (SELECT * FROM arm.change c
+          WHERE c.scope = p_scope AND c.seq > p_after AND c.seq <= p_until
+          ORDER BY c.seq LIMIT p_max) AS e
+$$;
+
 CREATE FUNCTION sync_v1.count(p_scope int) RETURNS bigint
 LANGUAGE sql STABLE AS $$
     SELECT count(*) FROM arm.doc WHERE scope = p_scope
