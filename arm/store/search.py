@@ -18,6 +18,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -86,12 +87,31 @@ class SearchResult:
 # ----------------------------------------------------------------------------------- writing
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name in both scripts, made ready: folded forms, keys, and all words to index."""
+
+    folded: str
+    folded_latin: str
+    keys: str
+    words: str
+
+
 @lru_cache(maxsize=131_072)
-def _forms(name: str) -> tuple[str, str, str]:
-    """Folded words, Latin key and all words to index of one name field."""
-    folded, key = fold(name), latin_key(name)
-    heard = [SOUND + sound for sound in sound_key(name).split()]
-    return folded, key, " ".join((folded, key, *heard))
+def _name(russian: str, latin: str, *, surname: bool = False) -> _Name:
+    # names repeat, in life as in lists: making one ready costs more than looking it up
+    keys = list(dict.fromkeys(latin_key(text) for text in (russian, latin) if text))
+    forms = [fold(russian), fold(latin), *keys]
+    forms += [masculine_key(key) for key in keys] if surname else []
+    heard = [SOUND + sound for text in (russian, latin) for sound in sound_key(text).split()]
+    distinct = dict.fromkeys([word for form in forms for word in form.split()] + heard)
+    return _Name(forms[0], forms[1], " ".join(keys), " ".join(distinct))
+
+
+@lru_cache(maxsize=131_072)
+def _patronymic(text: str) -> tuple[str, str]:
+    key = latin_key(text)
+    return key, f"{fold(text)} {key}"  # nobody is looked for by how a patronymic sounds
 
 
 _LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
@@ -123,45 +143,29 @@ def _numbers(entry: SearchEntry) -> list[str]:
     return [number for number in found if number]
 
 
+_SERIES = re.compile(r"[^\W\d_]+(?=\d)")
+
+
 def _rows(
     entry: SearchEntry,
 ) -> tuple[tuple[int, str, str, str, str, str, str], tuple[int, str], tuple[int, str]]:
-    surname, key, to_index = _forms(entry.surname or "")
-    given, given_key, given_index = _forms(entry.given or "")
-    latin, latin_surname_key, latin_index = _forms(entry.surname_latin or "")
-    patronymic, patronymic_key, _ = _forms(entry.patronymic or "")
-    _, given_latin_key, given_latin_index = _forms(entry.given_latin or "")
+    """One person's rows of the three tables."""
+    surname = _name(entry.surname or "", entry.surname_latin or "", surname=True)
+    given = _name(entry.given or "", entry.given_latin or "")
+    patronymic, patronymic_words = _patronymic(entry.patronymic or "")
     numbers = _numbers(entry)
-    series_apart = [
-        bare for n in numbers if n and not n[0].isdigit() and (bare := n.lstrip(_LETTERS))
-    ]
-    born = ""
+    tokens = [surname.words, given.words, patronymic_words, *numbers]
+    # a document is also found by its number without the series
+    tokens += [n[m.end() :] for n in numbers if (m := _SERIES.match(n))]
     if entry.birth_date:
-        born = f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}"
-    tokens = " ".join(
-        (
-            to_index,
-            given_index,
-            latin_index,
-            patronymic,
-            patronymic_key,
-            given_latin_index,
-            masculine_key(key),
-            masculine_key(latin_surname_key),
-            born,
-            *numbers,
-            *series_apart,
-        )
+        tokens.append(f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}")
+    names, joined = f"{surname.keys} {given.keys} {patronymic}", " ".join(numbers)
+    rowid = entry.rowid
+    return (
+        (rowid, entry.person_id, surname.folded, given.folded, surname.folded_latin, names, joined),
+        (rowid, " ".join(tokens)),
+        (rowid, f"{names} {joined}"),
     )
-    keys = dict.fromkeys((key, given_key, patronymic_key, latin_surname_key, given_latin_key))
-    names, joined = " ".join(keys), " ".join(numbers)
-    person = (entry.rowid, entry.person_id, surname, given, latin, names, joined)
-    # repeated words cost index time and answer nothing
-    distinct = " ".join(dict.fromkeys(tokens.split()))
-    return person, (entry.rowid, distinct), (entry.rowid, f"{names} {joined}")
-
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя"
 
 
 def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
@@ -231,7 +235,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """One reading of what was typed. ``numbers``: alternatives of each; ``born``: dates or years."""
+    """One reading of what was typed. ``numbers``: choices of each; ``born``: days or years."""
 
     words: tuple[_Word, ...] = ()
     numbers: tuple[tuple[str, ...], ...] = ()
@@ -337,16 +341,19 @@ class _Found:
     def full(self) -> bool:
         return self.more
 
+    @property
+    def room(self) -> int:
+        return self.limit - len(self.rowids)
+
     def cap(self) -> int:
         """How many rows to ask for, so that those already held cannot crowd out new ones."""
         return self.limit + 1 + len(self.seen)
 
     def add(self, title: str, rowids: Sequence[int]) -> None:
         fresh = [rowid for rowid in rowids if rowid not in self.seen]
-        room = self.limit - len(self.rowids)
-        if len(fresh) > room:
+        if len(fresh) > self.room:
             self.more = True
-            fresh = fresh[:room]
+            fresh = fresh[: self.room]
         if not fresh:
             return
         self.seen.update(fresh)
@@ -392,10 +399,15 @@ def _less_exact(
 ) -> None:
     if _settled(query, found):
         return
-    rest = (_alike,) if len(query.words) > 1 else (_infix, _alike)
+    # what stands inside a word matters only while little was found
+    enough = len(query.words) > 1 or (bool(query.words) and len(found.rowids) >= _ENOUGH)
+    rest = (_alike,) if enough else (_infix, _alike)
     for tier in rest:
         if tier not in done and not found.full:
             tier(connection, query, found)
+
+
+_ENOUGH = 100
 
 
 def _settled(query: _Query, found: _Found) -> bool:
@@ -419,19 +431,28 @@ def _others(query: _Query, *, begun: bool) -> list[str]:
     return terms
 
 
-_BY_WORDS = """
-SELECT p.rowid, p.surname, p.given, p.surname_latin
-FROM search_words CROSS JOIN search_person p ON p.rowid = search_words.rowid
-WHERE search_words MATCH ? LIMIT ?
+_WORDS = "SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?"
+_PEOPLE = """
+SELECT rowid, surname, given, surname_latin, names FROM search_person
+WHERE rowid IN (SELECT value FROM json_each(?))
 """
 
 
+def _fresh(connection: Connection, match: str, found: _Found) -> Sequence[Sequence[Any]]:
+    """People whose words fit and who are not held yet, one more than there is room for."""
+    rows = connection.exec_driver_sql(_WORDS, (match, found.cap())).fetchall()
+    fresh = [row[0] for row in rows if row[0] not in found.seen]
+    if not fresh:
+        return []
+    wanted = json.dumps(fresh[: found.room + 1])
+    return connection.exec_driver_sql(_PEOPLE, (wanted,)).fetchall()
+
+
 def _by_words(connection: Connection, match: str, first: str, found: _Found) -> list[int]:
-    rows = connection.exec_driver_sql(_BY_WORDS, (match, found.cap())).fetchall()
     # sorted here: SQLite's own sorter costs twice as much for rows as few as these
     ordered = sorted(
         (not (row[1].startswith(first) or row[3].startswith(first)), row[1], row[2], row[0])
-        for row in rows
+        for row in _fresh(connection, match, found)
     )
     return [row[3] for row in ordered]
 
@@ -525,14 +546,12 @@ def _alike(connection: Connection, query: _Query, found: _Found) -> None:
             word.alike(begun=begun and at == last, or_letters=0 < at == last)
             for at, word in enumerate(query.words)
         ] + _others(query, begun=True)
-        rows = connection.exec_driver_sql(
-            "SELECT p.rowid, p.names, p.surname, p.given FROM search_person p WHERE p.rowid IN"
-            " (SELECT rowid FROM search_words WHERE search_words MATCH ? LIMIT ?)",
-            (" AND ".join(terms), found.cap()),
-        ).fetchall()
         keys = tuple(word.key for word in query.words)
         far: dict[str, int] = {}
-        ordered = sorted((_distance(keys, row[1], far), row[2], row[3], row[0]) for row in rows)
+        ordered = sorted(
+            (_distance(keys, row[4], far), row[1], row[2], row[0])
+            for row in _fresh(connection, " AND ".join(terms), found)
+        )
         found.add(_TITLES[_SOUND], [row[3] for row in ordered])
 
 
