@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from arm.casework import derive, reference
+from arm.casework import derive
 from arm.casework.editing import (
     add_note,
     add_record,
@@ -32,15 +32,14 @@ from arm.casework.errors import PersonNotFound
 from arm.casework.facts import of_person, read_facts
 from arm.casework.history import HistoryLine, person_history
 from arm.casework.labels import (
-    CODED,
     WHO,
     display,
     full_name,
-    joined_number,
     short_full_name,
     short_name,
 )
 from arm.casework.office import people
+from arm.casework.papers import AttachmentLine, DocumentLine, document_lines
 from arm.casework.people import PersonRow, row_of
 from arm.law.deadlines import Status, status
 from arm.law.explanation import Explanation, restore
@@ -93,23 +92,8 @@ __all__ = [
     "summary",
 ]
 
-SOON = timedelta(days=30)
-"""A paper that ends within this time is amber."""
-
 EVENTS_SHOWN = 8
 
-_PAPER_ICONS = {
-    "passport": "book-user",
-    "id_card": "id-card",
-    "patent": "badge-check",
-    "visa": "stamp",
-    "exam": "graduation-cap",
-    "insurance": "heart-pulse",
-    "medical": "stethoscope",
-    "fingerprints": "fingerprint",
-    "contract": "file-text",
-    "translation": "languages",
-}
 _EVENT_ICONS = {
     "person": "user-pen",
     "identity_document": "book-user",
@@ -160,22 +144,6 @@ class TermView:
 
 
 @dataclass(frozen=True)
-class DocumentLine:
-    """One paper in the list of documents."""
-
-    kind: str
-    record_id: str
-    title: str
-    number: str
-    until: date | None
-    caption: str
-    """«до 23.05.2031», «цель «работа»», «истекает 13.05»."""
-    state: Literal["ok", "warn", "bad", "none"]
-    icon: str
-    has_scan: bool
-
-
-@dataclass(frozen=True)
 class NoteView:
     """A remark with its author."""
 
@@ -203,20 +171,6 @@ class ContactLine:
     field: str
     label: str
     value: str
-
-
-@dataclass(frozen=True)
-class AttachmentLine:
-    """A file of the case. ``here``: its bytes are on this workstation."""
-
-    id: str
-    about: str
-    file_name: str
-    media_type: str
-    size: int
-    added_at: datetime | None
-    added_by: str
-    here: bool
 
 
 @dataclass(frozen=True)
@@ -287,7 +241,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
             for step in stand.steps
         ),
         terms=terms,
-        documents=_documents(facts, files, today),
+        documents=document_lines(facts, files, today),
         identity_documents=facts.documents,
         cards=facts.cards,
         permits=facts.permits,
@@ -414,107 +368,6 @@ def _attachments(
     return tuple(reversed(found))
 
 
-def _documents(
-    facts: CaseFacts, files: tuple[AttachmentLine, ...], today: date
-) -> tuple[DocumentLine, ...]:
-    scanned = {file.about for file in files}
-    lines = [_identity_line(one, scanned, today) for one in facts.documents]
-    lines += [_permit_line(one, scanned, today) for one in facts.permits]
-    lines += [_card_line(one, scanned) for one in facts.cards[:1]]
-    lines += [_registration_line(one, scanned, today) for one in facts.registrations[:1]]
-    lines += [_paper_line(one, scanned, today) for one in facts.certificates]
-    return tuple(lines)
-
-
-def _validity(until: date | None, today: date) -> tuple[str, Literal["ok", "warn", "bad", "none"]]:
-    if until is None:
-        return "", "none"
-    if until < today:
-        return f"истёк {until:%d.%m.%Y}", "bad"
-    if until - today <= SOON:
-        return f"истекает {until:%d.%m}", "warn"
-    return f"до {until:%d.%m.%Y}", "ok"
-
-
-def _identity_line(one: IdentityDocument, scanned: set[str], today: date) -> DocumentLine:
-    caption, state = _validity(one.valid_to, today)
-    return DocumentLine(
-        "identity_document",
-        one.id,
-        display("identity_document", "document_type", one.document_type) or "Документ",
-        joined_number(one.series, one.number),
-        one.valid_to,
-        caption,
-        state,
-        _PAPER_ICONS.get(one.document_type or "", "id-card"),
-        bool(scanned & {one.id, one.document_type, "identity_document"}),
-    )
-
-
-def _permit_line(one: StayPermit, scanned: set[str], today: date) -> DocumentLine:
-    caption, state = _validity(one.valid_to, today)
-    return DocumentLine(
-        "stay_permit",
-        one.id,
-        display("stay_permit", "permit_type", one.permit_type) or "Разрешение",
-        joined_number(one.series, one.number),
-        one.valid_to,
-        caption,
-        state,
-        _PAPER_ICONS.get(one.permit_type or "", "badge-check"),
-        bool(scanned & {one.id, one.permit_type, "stay_permit"}),
-    )
-
-
-def _card_line(one: MigrationCard, scanned: set[str]) -> DocumentLine:
-    purpose = CODED["migration_card", "purpose"].get(one.purpose or "", "").lower()
-    return DocumentLine(
-        "migration_card",
-        one.id,
-        "Миграционная карта",
-        joined_number(one.series, one.number),
-        one.stay_until,
-        f"цель «{purpose}»" if purpose else "",
-        "none",
-        "id-card",
-        bool(scanned & {one.id, "migration_card"}),
-    )
-
-
-def _registration_line(one: Registration, scanned: set[str], today: date) -> DocumentLine:
-    caption, state = _validity(one.valid_to, today)
-    if one.removed_on is not None:
-        caption, state = f"снят с учёта {one.removed_on:%d.%m.%Y}", "none"
-    return DocumentLine(
-        "registration",
-        one.id,
-        "Учёт по месту пребывания",
-        "",
-        one.valid_to,
-        caption,
-        state,
-        "map-pin",
-        bool(scanned & {one.id, "registration"}),
-    )
-
-
-def _paper_line(one: Certificate, scanned: set[str], today: date) -> DocumentLine:
-    caption, state = _validity(one.valid_to, today)
-    if not caption and one.issued_on is not None:
-        caption = f"от {one.issued_on:%d.%m.%Y}"
-    return DocumentLine(
-        "certificate",
-        one.id,
-        display("certificate", "certificate_type", one.certificate_type) or "Справка",
-        one.number or "",
-        one.valid_to,
-        caption,
-        state,
-        _PAPER_ICONS.get(one.certificate_type or "", "file-text"),
-        bool(scanned & {one.id, one.certificate_type, "certificate"}),
-    )
-
-
 def _events(lines: list[HistoryLine]) -> tuple[EventLine, ...]:
     events: list[EventLine] = []
     seen: set[tuple[str, str]] = set()
@@ -605,8 +458,3 @@ def _registration_summary(one: Registration | None) -> dict[str, Any] | None:
         "valid_to": to_wire(one.valid_to),
         "removed_on": to_wire(one.removed_on),
     }
-
-
-def routes_for_choice() -> list[tuple[str, str]]:
-    """Routes for the list in the case: code and title."""
-    return [(route.code, route.title) for route in reference.routes()]
