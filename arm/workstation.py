@@ -15,7 +15,7 @@ from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
-from arm.model import Office
+from arm.model import Office, new_id
 from arm.places import Home
 from arm.profile import Account, Centre, Profile, read_profile, write_profile
 from arm.store.database import InstanceLock, create_database, open_database
@@ -103,9 +103,16 @@ def open_workstation(
 
 def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str:
     """Make an empty workstation for the first person; returns the recovery phrase of the
-    organisation, to be kept in its safe."""
+    organisation, to be kept in its safe.
+
+    What a broken-off attempt left is put aside, never overwritten: the profile comes last, so
+    without it nobody has worked here.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
     with InstanceLock(home.lock):
+        for left in (home.keys, home.database):
+            if left.exists():
+                left.rename(left.with_name(f"{left.name}.{new_id()}"))
         key = new_key()
         keys = KeyFile(home.keys)
         phrase = keys.create(key)
