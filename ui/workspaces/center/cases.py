@@ -168,10 +168,11 @@ class CasesPage(Page):
         column.addWidget(tools)
         self._trouble = self._make_trouble()
         column.addWidget(self._trouble)
-        self._stack = QStackedLayout()
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._make_nothing())
-        column.addLayout(self._stack, 1)
+        column.addWidget(holder, 1)
         self.preview = Preview([(form.id, form.title) for form in all_forms()])
         self.bulk = BulkActions(self.context, self.model, left)
         self.bulk.arrangement = lambda: self.arrangement

@@ -185,13 +185,14 @@ class TodayPage(Page):
         self.table.setAccessibleName(t("Требуют внимания"))
         self.table.opened.connect(self._open_row)
         self.table.pressed_row.connect(self._open_row)
-        self._stack = QStackedLayout()
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.table)
         week = Button(t("Показать дела"), "folder-open")
         week.clicked.connect(lambda: self.context.navigate("cases", {}))
         self._nothing = EmptyState("sun", t("На сегодня всё сделано"), "", week)
         self._stack.addWidget(self._nothing)
-        self._panel.body.addLayout(self._stack, 1)
+        self._panel.body.addWidget(holder, 1)
         return self._panel
 
     def _make_drafts(self) -> QWidget:

@@ -1,0 +1,30 @@
+"""Screens are tested without a screen, in the program's own fonts and colours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from center_parts import center, center_people
+from PySide6.QtWidgets import QApplication
+
+from ui.design.fonts import load_fonts
+from ui.design.text import use_language
+from ui.design.theme import Theme, apply
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+__all__ = ["center", "center_people", "dressed"]
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application in our light theme, speaking Russian."""
+    load_fonts()
+    qapp.setStyle("Fusion")
+    translators = use_language(qapp, "ru")
+    apply(qapp, Theme("light"))
+    yield qapp
+    for translator in translators:
+        qapp.removeTranslator(translator)
