@@ -28,7 +28,7 @@ def load_fonts() -> list[str]:
 
 
 def font(style: str = "body", *, strong: bool = False) -> QFont:
-    """A copy of the font of a type style (``body``, ``secondary``, ``name`` …; see ``tokens.json``).
+    """A copy of the font of a type style (``body``, ``secondary``, ``name`` …).
 
     ``strong`` gives the semibold cut of the same size.
     """
@@ -48,7 +48,8 @@ def _made(style: str, strong: bool) -> QFont:
     made.setWeight(QFont.Weight(600 if strong else spec.weight))
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     # Set even when zero: a painter fills what a font leaves open from its widget.
-    made.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spec.tracking * spec.size)
+    spacing = QFont.SpacingType.AbsoluteSpacing
+    made.setLetterSpacing(spacing, spec.tracking * spec.size)
     if not spec.mono:
         made.setFeature(QFont.Tag("tnum"), 1)
     return made

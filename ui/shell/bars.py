@@ -61,6 +61,7 @@ class TopBar(QWidget):
         self._crumb_page = ""
         self._crumb = Link("", "chevron-left")
         self._crumb.setObjectName("back")
+        self._crumb.setAccessibleName(t("Назад"))
         self._crumb.clicked.connect(lambda: self.back.emit(self._crumb_page))
         self._slash = Label("/", color="text3")
         self._title = Label("", "screen")

@@ -96,7 +96,7 @@ class CrashReport(QObject):
             self.report(caught.exc_value)
 
 
-def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), "%s", message)
 
 

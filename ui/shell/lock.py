@@ -96,7 +96,7 @@ class LockScreen(QWidget):
         box.setSpacing(8)
         box.addLayout(row(None, Avatar(initials(full_name), 48), None))
         box.addLayout(row(None, Label(short_name(full_name), "name"), None))
-        words = t("Экран заблокирован. Всё, что вы писали, осталось на месте")
+        words = t("Экран заблокирован. Набранное осталось на месте")
         box.addLayout(row(None, Label(words, color="text2"), None))
         box.addSpacing(12)
         box.addWidget(self._field)

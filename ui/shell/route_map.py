@@ -45,7 +45,7 @@ _WORDS = (
 
 
 class RouteMap(QWidget):
-    """The blue half: office, map, motto. 600 px of the 1440 px drawing; narrower when it must be."""
+    """The blue half: office, map, motto. 600 px of the 1440 px drawing."""
 
     def __init__(self, region: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -49,26 +49,30 @@ def sync_words(state: SyncState | None) -> SyncWords:
     """The state in words. None: the workstation works without a centre."""
     if state is None:
         return SyncWords("monitor", "text3", t("Без центра"), t("Только этот компьютер"))
-    last = fmt_instant(state.last_exchange_at)
-    waiting = waiting_words(state.pending)
-    if state.phase == "loading":
-        below = t("{done} из {total}", done=fmt_number(state.loaded), total=fmt_number(state.total))
-        return SyncWords(
-            "cloud-download", "accentText", t("Загружаем дела"), below if state.total else ""
-        )
-    if state.phase == "exchanging":
-        return SyncWords("refresh-cw", "accentText", t("Идёт обмен"), waiting or last)
-    if state.phase == "offline":
-        since = fmt_time(state.offline_since)
-        title = t("Без связи с {time}", time=since) if since else t("Нет связи")
-        return SyncWords("cloud-off", "warnFill", title, waiting or t("Всё сохранено здесь"))
-    if state.phase in ("paused", "stopped"):
-        return SyncWords("pause", "text3", t("Обмен приостановлен"), waiting or last)
-    if state.phase == "never" and state.last_exchange_at is None:
-        return SyncWords("cloud", "text3", t("Обмена ещё не было"), waiting)
+    last, waiting = fmt_instant(state.last_exchange_at), waiting_words(state.pending)
+    since = fmt_time(state.offline_since)
+    done, total = fmt_number(state.loaded), fmt_number(state.total)
+    loaded = t("{done} из {total}", done=done, total=total) if state.total else ""
+    paused = SyncWords("pause", "text3", t("Обмен приостановлен"), waiting or last)
+    by_phase = {
+        "loading": SyncWords("cloud-download", "accentText", t("Загружаем дела"), loaded),
+        "exchanging": SyncWords("refresh-cw", "accentText", t("Идёт обмен"), waiting or last),
+        "offline": SyncWords(
+            "cloud-off",
+            "warnFill",
+            t("Без связи с {time}", time=since) if since else t("Нет связи"),
+            waiting or t("Всё сохранено здесь"),
+        ),
+        "paused": paused,
+        "stopped": paused,
+    }
+    if state.phase in by_phase:
+        return by_phase[state.phase]
     if state.rejected:
-        text = counted(state.rejected, "правка", "правки", "правок")
+        text = counted(state.rejected, "правку", "правки", "правок")
         return SyncWords("cloud-alert", "badFill", t("Центр не принял"), text)
+    if state.last_exchange_at is None:
+        return SyncWords("cloud", "text3", t("Обмена ещё не было"), waiting)
     return SyncWords("cloud-check", "okFill", t("Синхронизировано"), waiting or last)
 
 

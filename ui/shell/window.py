@@ -108,7 +108,7 @@ class MainWindow(QWidget):
             button.setObjectName(f"action-{primary.action_id}")
             button.clicked.connect(partial(self._act, primary.run))
         self.top = TopBar(button)
-        self.strip = OfflineStrip(lambda: self.exchange.now())
+        self.strip = OfflineStrip(self._exchange_now)
         self.stack = QStackedWidget()
         self.stack.setObjectName("pages")
         day = newest_law_date()
@@ -352,6 +352,9 @@ class MainWindow(QWidget):
     def open_about(self) -> None:
         """Versions and folders."""
         About(self.workstation.home, self).open(self)
+
+    def _exchange_now(self) -> None:
+        self.exchange.now()
 
     def open_sync_panel(self) -> None:
         """The panel of the exchange, beside its block in the sidebar."""

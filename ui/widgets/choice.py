@@ -121,6 +121,7 @@ class Choice(TextField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._finder.popup().hide()
             self._settle()
         super().focusOutEvent(event)
 
@@ -138,7 +139,7 @@ class Choice(TextField):
 
     def _narrow(self, text: str) -> None:
         self._finder.setCompletionPrefix(text)
-        if self._finder.completionCount():
+        if text and self._finder.completionCount():
             self._finder.complete()
         else:
             self._finder.popup().hide()

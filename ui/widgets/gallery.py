@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.design.theme import color
+from ui.design.fonts import load_fonts
+from ui.design.text import use_language
+from ui.design.theme import Theme, apply, color
 from ui.design.tokens import COLORS, ThemeName
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, IconButton, Link
@@ -23,6 +27,7 @@ from ui.widgets.label import Label
 from ui.widgets.layout import Flow, column, row
 from ui.widgets.line_edit import DateField, TextField
 from ui.widgets.menu import Menu
+from ui.widgets.painting import Ringed
 from ui.widgets.panel import Panel
 from ui.widgets.pill import Avatar, Pill, PillButton, Tag
 from ui.widgets.progress import ProgressLine, Skeleton, Spinner
@@ -486,3 +491,41 @@ def _type() -> Panel:
         for text, style, token, words in lines
     ]
     return _panel("Шрифт Inter, цифры одной ширины", *parts, gap=6)
+
+
+def main(words: Sequence[str] = ()) -> int:
+    """``arm gallery [--dark] [--png FILE]``: show the sheet, or save it as a picture."""
+    parser = argparse.ArgumentParser(prog="arm gallery", description="Все элементы оформления.")
+    parser.add_argument("--dark", action="store_true", help="в тёмной теме")
+    parser.add_argument("--png", help="сохранить картинку и не открывать окно")
+    arguments = parser.parse_args(list(words))
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    load_fonts()
+    app.setStyle("Fusion")
+    use_language(app, "ru")
+    apply(app, Theme("dark" if arguments.dark else "light"))
+    if arguments.png:
+        return 0 if picture().save(arguments.png) else 1
+    gallery = Gallery()
+    gallery.show()
+    return app.exec()
+
+
+def picture() -> QPixmap:
+    """The whole sheet as a picture, 1440 px wide."""
+    sheet = Sheet()
+    sheet.resize(1440, 2080)
+    sheet.show()
+    QApplication.processEvents()
+    sheet.resize(1440, sheet.sizeHint().height())
+    QApplication.processEvents()
+    for part in sheet.findChildren(QWidget):
+        if part.property("ring") and isinstance(part, Ringed):
+            part.show_ring()
+    for field in sheet.findChildren(TextField, "gallery-focus"):
+        field.setFocus()
+    QApplication.processEvents()
+    drawn = sheet.grab()
+    sheet.close()
+    return drawn

@@ -96,7 +96,12 @@ class TextField(QLineEdit):
         return QSize(48, super().minimumSizeHint().height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._at_focus = self.text()
+        # Coming back from a list or another window is the same stay: «before» stays too.
+        if event.reason() not in (
+            Qt.FocusReason.PopupFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+        ):
+            self._at_focus = self.text()
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -253,7 +258,7 @@ class SearchField(TextField):
         return max(26, super()._right_room())
 
 
-_DATE = re.compile(r"(\d{1,2})\D?(\d{1,2})\D?(\d{4}|\d{2})")
+_DATE = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4}|\d{2})|(\d{2})(\d{2})(\d{4}|\d{2})")
 
 
 class DateField(TextField):
@@ -333,7 +338,7 @@ def _parse(text: str, today: date) -> tuple[date | None, str]:
     found = _DATE.fullmatch(text)
     if not found:
         return None, t("Дата не полная. Впишите день, месяц и год")
-    day, month, year = (int(part) for part in found.groups())
+    day, month, year = (int(part) for part in found.groups() if part is not None)
     if year < 100:
         year += 2000 if year + 2000 <= today.year + 10 else 1900
     if not 1 <= month <= 12:

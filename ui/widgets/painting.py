@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QSplitter, QWidget
 
 from ui.design.fonts import font
 from ui.design.theme import color
@@ -100,15 +100,25 @@ def overlay_host(part: QWidget) -> QWidget:
     return part.window()
 
 
+def _ring_host(target: QWidget) -> QWidget | None:
+    """The nearest parent in which the ring is not cut; never out of a scrolled area."""
+    host = target.parentWidget()
+    while host is not None and not host.isWindow():
+        above = host.parentWidget()
+        around = target.rect().translated(target.mapTo(host, target.rect().topLeft()))
+        fits = host.rect().contains(around.adjusted(-RING, -RING, RING, RING))
+        # A splitter would take any child for a pane.
+        if (fits and not isinstance(host, QSplitter)) or isinstance(above, QAbstractScrollArea):
+            break
+        host = above
+    return host
+
+
 class FocusRing(QWidget):
     """The ring around a part that got the focus by keyboard; lies over its neighbours."""
 
     def __init__(self, target: QWidget, radius: float) -> None:
-        host = target.parentWidget()
-        # A splitter would take any child for a pane.
-        while isinstance(host, QSplitter):
-            host = host.parentWidget()
-        super().__init__(host)
+        super().__init__(_ring_host(target))
         self._target = target
         self._radius = radius
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -1,0 +1,755 @@
+"""Situations of the window: signing in, finding, locking, being offline, going wrong."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, qCritical
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from arm.cli.opening import DEMONSTRATION_PASSWORD as PASSWORD_OF_THE_COMMAND
+from arm.clock import FixedClock
+from arm.model import Office, Person
+from arm.places import Home
+from arm.profile import Account, Centre, Profile, read_profile, write_profile
+from arm.sync.state import SyncState
+from arm.workstation import create_workstation
+from ui.context import Context
+from ui.page import ActionSpec, Keys, Page, PageSpec, Workspace
+from ui.shell import discover
+from ui.shell.about import KeysHelp
+from ui.shell.crash import CrashReport, report_text
+from ui.shell.exchange import Exchange
+from ui.shell.first_run import DEMONSTRATION_PASSWORD, FirstRun
+from ui.shell.frame import Frame
+from ui.shell.lock import IdleWatch
+from ui.shell.look import Look
+from ui.shell.notices import Notice, Notices
+from ui.shell.palette import Palette, matching
+from ui.shell.preferences import Preferences
+from ui.shell.settings import Settings
+from ui.shell.sign_in import SignIn
+from ui.shell.sync_panel import SyncPanel, sync_words
+from ui.widgets import Banner, Label, TextField
+
+PASSWORD = "правильный пароль"
+OFFICE = Office(
+    name="Миграционный центр «Северный»",
+    short_name="ММЦ «Северный»",
+    region="40",
+    region_name="Приокская область",
+    address="",
+    inn="",
+    phone="",
+    oktmo="",
+)
+PEOPLE = (
+    Account("orlova", "Орлова Мария Сергеевна", "center_specialist", 11),
+    Account("lapin", "Лапин Денис Андреевич", "center_desk", 11),
+)
+
+
+class PlainPage(Page):
+    """A page that remembers what it was told."""
+
+    page_id = "today"
+    title = "Сегодня"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.told: list[object] = []
+        self.stays = False
+        box = QVBoxLayout(self)
+        self.line = TextField()
+        self.line.setObjectName("typed")
+        self.line.setAccessibleName("Поле")
+        box.addWidget(self.line)
+
+    def subtitle(self) -> str:
+        return "вторник"
+
+    def keys(self) -> Keys:
+        return [("↑|↓", "выбрать")]
+
+    def shown(self, args: Mapping[str, object]) -> None:
+        self.told.append(dict(args))
+
+    def data_changed(self, change: object) -> None:
+        self.told.append(change)
+
+    def may_leave(self) -> bool:
+        return not self.stays
+
+
+class CasesPage(PlainPage):
+    page_id = "cases"
+    title = "Дела"
+
+
+class CasePage(PlainPage):
+    page_id = "case"
+    title = "Дело"
+
+    def crumb(self) -> tuple[str, str]:
+        return "cases", "Дела"
+
+    def heading(self) -> str:
+        return "Каримов У. Ш."
+
+
+class ConflictsPage(PlainPage):
+    page_id = "conflicts"
+    title = "Расхождения"
+
+
+class IntakePage(PlainPage):
+    page_id = "intake"
+    title = "Новый приём"
+
+
+ROOM = Workspace(
+    "center",
+    "Центр адаптации",
+    "building-2",
+    (
+        PageSpec("today", "Сегодня", "sun", PlainPage, badge=lambda _store: "7"),
+        PageSpec("cases", "Дела", "folder-open", CasesPage, badge=lambda _store: "!3"),
+        PageSpec("intake", "Новый приём", "user-plus", IntakePage),
+        PageSpec("conflicts", "Расхождения", "git-compare-arrows", ConflictsPage, "Система"),
+        PageSpec("case", "Дело", "folder-open", CasePage, "-"),
+    ),
+    (
+        ActionSpec(
+            "intake", "Новый приём", "plus", "Ctrl+N",
+            lambda context: context.navigate("intake", {}), primary=True,
+        ),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home made once; tests copy it, for stretching a password takes its time."""
+    home = Home(tmp_path_factory.mktemp("furnished") / "home")
+    create_workstation(home, Profile(OFFICE, PEOPLE, demonstration=True), "orlova", PASSWORD)
+    return home.root
+
+
+@pytest.fixture
+def own_home(home: Home, furnished: Path) -> Home:
+    """A home in which Orlova can sign in."""
+    shutil.copytree(furnished, home.root)
+    return home
+
+
+@pytest.fixture
+def open_frame(
+    dressed: QApplication, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Home], Frame]]:
+    monkeypatch.setattr(discover, "workspaces", lambda: (ROOM,))
+    frames: list[Frame] = []
+
+    def make(home: Home) -> Frame:
+        look = Look(dressed, Preferences(home.root))
+        frame = Frame(home, look, clock)
+        frame.resize(1440, 900)
+        frame.show()
+        frames.append(frame)
+        return frame
+
+    yield make
+    for frame in frames:
+        frame.close()
+        frame.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def frame(open_frame: Callable[[Home], Frame], own_home: Home) -> Frame:
+    """The window, signed in."""
+    made = open_frame(own_home)
+    made.sign_in("orlova", PASSWORD)
+    assert made.background.drain(20_000)
+    assert made.main is not None
+    return made
+
+
+def type_text(part: QWidget, text: str) -> None:
+    for letter in text:
+        press = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
+        QApplication.sendEvent(part, press)
+
+
+def press(frame: Frame, keys: str) -> None:
+    frame.activateWindow()
+    QTest.keySequence(QApplication.focusWidget() or frame, keys)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def find(root: QWidget, name: str) -> QWidget:
+    found = [part for part in root.findChildren(QWidget, name) if part.isVisible()]
+    assert found, f"no visible {name}"
+    return found[0]
+
+
+def texts(root: QWidget) -> str:
+    return " | ".join(label.text() for label in root.findChildren(Label) if label.isVisible())
+
+
+def nameless(root: QWidget) -> list[str]:
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit)
+    return [
+        f"{type(part).__name__} {part.objectName()}"
+        for part in root.findChildren(QWidget)
+        if isinstance(part, kinds) and not part.accessibleName()
+    ]
+
+
+# --- before signing in
+
+
+def test_empty_home_offers_a_centre_or_the_demonstration(
+    open_frame: Callable[[Home], Frame], home: Home
+) -> None:
+    frame = open_frame(home)
+    page = find(frame, "first-run")
+    assert isinstance(page, FirstRun)
+    for name in (
+        "centre-address",
+        "centre-login",
+        "centre-password",
+        "join",
+        "start-demonstration",
+    ):
+        assert find(page, name).isEnabled()
+    assert nameless(frame) == []
+
+
+def test_incomplete_connection_is_told_before_anything_is_tried(
+    open_frame: Callable[[Home], Frame], home: Home
+) -> None:
+    frame = open_frame(home)
+    QTest.mouseClick(find(frame, "join"), Qt.MouseButton.LeftButton)
+    assert "Впишите адрес, логин и пароль" in texts(frame)
+
+
+def test_unreadable_address_is_told_and_nothing_is_lost(
+    open_frame: Callable[[Home], Frame], home: Home
+) -> None:
+    frame = open_frame(home)
+    for name, words in (("centre-address", "просто слова"), ("centre-login", "orlova")):
+        type_text(find(frame, name), words)
+    type_text(find(frame, "centre-password"), PASSWORD)
+    QTest.mouseClick(find(frame, "join"), Qt.MouseButton.LeftButton)
+    assert frame.background.drain(20_000)
+    note = find(frame, "first-run-note")
+    assert isinstance(note, Banner)
+    assert "просто слова" in note.accessibleDescription()
+    line = find(frame, "centre-login")
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "orlova"
+
+
+def test_password_of_the_demonstration_is_the_one_the_command_sets() -> None:
+    assert DEMONSTRATION_PASSWORD == PASSWORD_OF_THE_COMMAND
+
+
+def test_accounts_of_this_computer_are_offered(
+    open_frame: Callable[[Home], Frame], own_home: Home
+) -> None:
+    frame = open_frame(own_home)
+    page = find(frame, "sign-in")
+    assert isinstance(page, SignIn)
+    assert page.login() == "orlova"
+    assert find(page, "account-lapin").accessibleName() == "Лапин Денис Андреевич"
+    QTest.keyClick(page, Qt.Key.Key_Down)
+    assert page.login() == "lapin"
+    assert nameless(frame) == []
+
+
+def test_wrong_password_is_told_beside_it_and_can_be_typed_over(
+    open_frame: Callable[[Home], Frame], own_home: Home
+) -> None:
+    frame = open_frame(own_home)
+    line = find(frame, "password")
+    type_text(line, "неверный пароль")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.background.drain(20_000)
+    assert frame.main is None
+    assert "Пароль не подошёл" in texts(frame)
+    assert isinstance(line, QLineEdit)
+    assert line.hasSelectedText()
+
+
+def test_enter_without_a_password_asks_for_it(
+    open_frame: Callable[[Home], Frame], own_home: Home
+) -> None:
+    frame = open_frame(own_home)
+    QTest.keyClick(find(frame, "password"), Qt.Key.Key_Return)
+    assert "Впишите пароль" in texts(frame)
+
+
+def test_right_password_opens_the_window(
+    open_frame: Callable[[Home], Frame], own_home: Home
+) -> None:
+    frame = open_frame(own_home)
+    line = find(frame, "password")
+    type_text(line, PASSWORD)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.background.drain(20_000)
+    assert frame.main is not None
+    assert find(frame, "page-today").isVisible()
+    assert frame.look.preferences.login == "orlova"
+
+
+def test_without_network_it_says_that_signing_in_is_possible(
+    open_frame: Callable[[Home], Frame], own_home: Home
+) -> None:
+    profile = read_profile(own_home.profile)
+    # A port of this machine on which nothing listens.
+    write_profile(own_home.profile, replace(profile, centre=Centre("127.0.0.1", 9, "arm")))
+    frame = open_frame(own_home)
+    assert frame.background.drain(20_000)
+    note = find(frame, "sign-in-note")
+    assert "войти можно" in note.accessibleName()
+
+
+def test_forgotten_password_explains_and_can_be_set_with_the_phrase(
+    open_frame: Callable[[Home], Frame], home: Home
+) -> None:
+    phrase = create_workstation(home, Profile(OFFICE, PEOPLE), "orlova", PASSWORD)
+    frame = open_frame(home)
+    QTest.mouseClick(find(frame, "forgot-password"), Qt.MouseButton.LeftButton)
+    dialog = find(frame, "forgotten-password")
+    button = find(dialog, "set-password")
+    assert not button.isEnabled()
+    area = find(dialog, "recovery-phrase")
+    assert isinstance(area, QPlainTextEdit)
+    area.setPlainText(phrase)
+    type_text(find(dialog, "new-password"), "совсем другой пароль")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert frame.background.drain(20_000)
+    frame.sign_in("orlova", "совсем другой пароль")
+    assert frame.background.drain(20_000)
+    assert frame.main is not None
+
+
+def test_wrong_phrase_changes_nothing(open_frame: Callable[[Home], Frame], own_home: Home) -> None:
+    frame = open_frame(own_home)
+    QTest.mouseClick(find(frame, "forgot-password"), Qt.MouseButton.LeftButton)
+    area = find(frame, "recovery-phrase")
+    assert isinstance(area, QPlainTextEdit)
+    area.setPlainText("чужая фраза")
+    type_text(find(frame, "new-password"), "совсем другой пароль")
+    QTest.mouseClick(find(frame, "set-password"), Qt.MouseButton.LeftButton)
+    assert frame.background.drain(20_000)
+    assert find(frame, "forgotten-password").isVisible()
+    frame.sign_in("orlova", PASSWORD)
+    assert frame.background.drain(20_000)
+    assert frame.main is not None
+
+
+# --- the window
+
+
+def test_every_part_of_the_window_has_a_name(frame: Frame) -> None:
+    assert frame.main is not None
+    frame.main.open_palette()
+    frame.main.open_settings()
+    frame.main.open_sync_panel()
+    assert nameless(frame) == []
+
+
+def test_pages_are_opened_from_the_sidebar_and_one_goes_back(frame: Frame) -> None:
+    assert frame.main is not None
+    QTest.mouseClick(find(frame, "nav-cases"), Qt.MouseButton.LeftButton)
+    assert frame.main.current is frame.main.page("cases")
+    frame.main.navigate("case", {"person_id": "p1"})
+    assert find(frame, "page-title").accessibleName() or "Каримов" in texts(frame)
+    case = frame.main.page("case")
+    assert isinstance(case, CasePage)
+    assert case.told == [{"person_id": "p1"}]
+    press(frame, "Alt+Left")
+    assert frame.main.current is frame.main.page("cases")
+
+
+def test_page_with_something_unfinished_is_not_left(frame: Frame) -> None:
+    assert frame.main is not None
+    page = frame.main.current
+    assert isinstance(page, PlainPage)
+    page.stays = True
+    frame.main.navigate("cases", {})
+    assert frame.main.current is page
+
+
+def test_keys_of_the_page_stand_in_the_status_bar(frame: Frame) -> None:
+    assert "выбрать" in find(frame, "key-hints").accessibleName()
+    assert find(frame, "demonstration-mark").isVisible()
+
+
+def test_counters_stand_beside_the_pages(frame: Frame) -> None:
+    frame.background.drain(2000)
+    assert frame.main is not None
+    QTest.qWait(350)
+    frame.background.drain(2000)
+    assert find(frame, "nav-today").accessibleDescription() == "7"
+    assert find(frame, "nav-cases").accessibleDescription() == "3"
+
+
+def test_narrow_window_has_a_rail(frame: Frame) -> None:
+    assert find(frame, "sidebar").width() == 208
+    frame.resize(1280, 720)
+    assert find(frame, "sidebar").width() == 56
+    assert find(frame, "nav-today").toolTip() == "Сегодня"
+    frame.resize(1440, 900)
+    assert find(frame, "sidebar").width() == 208
+
+
+def test_main_action_has_its_key(frame: Frame) -> None:
+    assert frame.main is not None
+    press(frame, "Ctrl+N")
+    assert frame.main.current is frame.main.page("intake")
+
+
+def test_change_reaches_the_page_in_front_and_the_others_when_they_return(frame: Frame) -> None:
+    assert frame.main is not None
+    assert frame.workstation is not None
+    today = frame.main.page("today")
+    cases = frame.main.page("cases")
+    assert isinstance(today, PlainPage)
+    assert isinstance(cases, PlainPage)
+    store = frame.workstation.store
+    with store.write("Заведено дело") as session:
+        session.add(Person(surname="Каримов"))
+    assert frame.background.drain()
+    assert len(today.told) == 2
+    assert cases.told == []
+    frame.main.navigate("cases", {})
+    assert len(cases.told) == 2
+
+
+def test_undo_takes_back_the_last_action_and_says_so(frame: Frame) -> None:
+    assert frame.main is not None
+    assert frame.workstation is not None
+    with frame.workstation.store.write("Заведено дело") as session:
+        session.add(Person(surname="Каримов"))
+    frame.main.context.toast("Дело заведено", undo=True)
+    word = find(frame, "toast-action")
+    QTest.mouseClick(word, Qt.MouseButton.LeftButton)
+    assert frame.background.drain()
+    assert "Отменено: Заведено дело" in [toast.text() for toast in frame.main.toasts.shown]
+
+
+def test_nothing_to_undo_is_told_in_words(frame: Frame) -> None:
+    assert frame.main is not None
+    press(frame, "Ctrl+Z")
+    frame.main.undo()
+    assert frame.background.drain()
+    assert frame.main.toasts.shown
+
+
+# --- palette
+
+
+def test_every_command_is_found_by_three_letters(frame: Frame) -> None:
+    assert frame.main is not None
+    commands = frame.main.commands()
+    assert len(commands) >= 11
+    for command in commands:
+        words = [command.title[start:] for start in range(len(command.title))
+                 if start == 0 or command.title[start - 1] in " «"]  # fmt: skip
+        reached = any(
+            matching(commands, word[:length])[:1] == [command]
+            for word in words
+            for length in (1, 2, 3)
+        )
+        assert reached, command.title
+
+
+def test_palette_runs_what_is_chosen(frame: Frame) -> None:
+    assert frame.main is not None
+    press(frame, "Ctrl+K")
+    line = find(frame, "palette-line")
+    type_text(line, "рас")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.main.current is frame.main.page("conflicts")
+    assert not [p for p in frame.findChildren(Palette) if p.isVisible()]
+
+
+def test_palette_understands_the_wrong_layout(frame: Frame) -> None:
+    assert frame.main is not None
+    assert matching(frame.main.commands(), "yfc")[0].title == "Настройки"
+
+
+def test_palette_finds_people_in_latin_and_opens_the_case(frame: Frame) -> None:
+    assert frame.main is not None
+    assert frame.workstation is not None
+    with frame.workstation.store.write("Заведено дело") as session:
+        person = Person(surname="Юлдашев", given="Отабек", surname_latin="YULDASHEV")
+        session.add(person)
+        session.flush()
+        person_id = person.id
+    press(frame, "Ctrl+K")
+    line = find(frame, "palette-line")
+    type_text(line, "yuldash")
+    palette = next(p for p in frame.findChildren(Palette) if p.isVisible())
+    QTest.qWait(120)
+    assert frame.background.drain()
+    assert palette.commands_shown()[0].title == "Юлдашев Отабек"
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    case = frame.main.page("case")
+    assert isinstance(case, CasePage)
+    assert case.told == [{"person_id": person_id}]
+
+
+# --- lock
+
+
+def test_lock_hides_the_work_and_keeps_what_is_typed(frame: Frame) -> None:
+    assert frame.main is not None
+    page = frame.main.current
+    assert isinstance(page, PlainPage)
+    type_text(page.line, "недописано")
+    press(frame, "Ctrl+L")
+    assert frame.locked
+    assert not page.line.isVisible()
+    line = find(frame, "unlock-password")
+    type_text(line, "неверно")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.background.drain(20_000)
+    assert frame.locked
+    assert isinstance(line, QLineEdit)
+    line.clear()
+    type_text(line, PASSWORD)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.background.drain(20_000)
+    assert not frame.locked
+    assert page.line.text() == "недописано"
+
+
+def test_open_dialog_is_behind_the_lock_too(frame: Frame) -> None:
+    assert frame.main is not None
+    frame.main.open_settings()
+    settings = frame.findChild(Settings)
+    assert settings is not None
+    frame.lock()
+    assert not settings.isVisible()
+
+
+def test_idle_time_is_counted_from_the_last_touch(qapp: QApplication) -> None:
+    window = QWidget()
+    told: list[int] = []
+    watch = IdleWatch(lambda: 0, window)
+    watch.idle.connect(lambda: told.append(1))
+    watch.look()
+    assert told == [1]
+    patient = IdleWatch(lambda: 10, window)
+    patient.idle.connect(lambda: told.append(2))
+    patient.look()
+    assert told == [1]
+
+
+def test_signing_out_goes_back_to_the_entrance(frame: Frame) -> None:
+    frame.sign_out()
+    assert frame.background.drain(20_000)
+    assert find(frame, "sign-in").isVisible()
+    frame.sign_in("orlova", PASSWORD)
+    assert frame.background.drain(20_000)
+    assert frame.main is not None
+
+
+# --- exchange in words
+
+AT = datetime(2026, 5, 5, 6, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "title", "below"),
+    [
+        (None, "Без центра", "Только этот компьютер"),
+        (SyncState("idle", last_exchange_at=AT), "Синхронизировано", "05.05.2026"),
+        (SyncState("idle", 1, last_exchange_at=AT), "Синхронизировано", "1\u00a0правка ждёт"),
+        (SyncState("offline", pending=6, offline_since=AT), "Без связи с", "6\u00a0правок ждут"),
+        (SyncState("paused", pending=2), "Обмен приостановлен", "2\u00a0правки ждут"),
+        (SyncState("loading", loaded=500, total=2000), "Загружаем дела", "500 из 2\u00a0000"),
+        (SyncState("never"), "Обмена ещё не было", ""),
+        (SyncState("idle", rejected=1, last_exchange_at=AT), "Центр не принял", "1\u00a0правку"),
+    ],
+)  # fmt: skip
+def test_exchange_is_told_in_words(
+    dressed: QApplication, state: SyncState | None, title: str, below: str
+) -> None:
+    words = sync_words(state)
+    assert title in words.title
+    assert below in words.below
+
+
+def test_offline_strip_comes_and_goes(frame: Frame) -> None:
+    assert frame.main is not None
+    strip = frame.main.strip
+    strip.show_state(SyncState("offline", pending=6, offline_since=AT, last_exchange_at=AT))
+    assert strip.isVisible()
+    assert "Работаем без связи с" in strip.accessibleName()
+    assert "6\u00a0правок ждут отправки" in strip.accessibleDescription()
+    strip.show_state(SyncState("idle", last_exchange_at=AT))
+    assert not strip.isVisible()
+
+
+def test_panel_offers_what_can_be_done_now(frame: Frame) -> None:
+    done: list[str] = []
+
+    def panel(state: SyncState) -> SyncPanel:
+        made = SyncPanel(
+            state,
+            exchange=lambda: done.append("exchange"),
+            pause=lambda: done.append("pause"),
+            resume=lambda: done.append("resume"),
+            open_conflicts=lambda: done.append("conflicts"),
+            parent=frame.main,
+        )
+        made.open_at(find(frame, "sync-state"), "right")
+        return made
+
+    shown = panel(SyncState("idle", conflicts=2, last_exchange_at=AT))
+    QTest.mouseClick(find(shown, "open-conflicts"), Qt.MouseButton.LeftButton)
+    shown = panel(SyncState("idle", last_exchange_at=AT))
+    QTest.mouseClick(find(shown, "pause-exchange"), Qt.MouseButton.LeftButton)
+    shown = panel(SyncState("paused"))
+    QTest.mouseClick(find(shown, "pause-exchange"), Qt.MouseButton.LeftButton)
+    assert done == ["conflicts", "pause", "resume"]
+
+
+def test_conflict_rings_the_bell_until_it_is_settled(frame: Frame) -> None:
+    assert frame.main is not None
+    exchange = frame.main.exchange
+    assert isinstance(exchange, Exchange)
+    exchange._show(SyncState("idle", conflicts=2, last_exchange_at=AT))
+    assert frame.main.notices.unseen
+    assert "2\u00a0расхождения" in frame.main.notices.all[0].title
+    exchange._show(SyncState("idle", last_exchange_at=AT))
+    assert frame.main.notices.all == ()
+
+
+def test_same_news_makes_no_new_dot(qapp: QApplication) -> None:
+    notices = Notices()
+    first = Notice("conflicts", "warn", "Нужно решить 1 расхождение", "", AT)
+    notices.add(first)
+    notices.seen()
+    notices.add(first)
+    assert not notices.unseen
+    notices.add(replace(first, title="Нужно решить 2 расхождения"))
+    assert notices.unseen
+    assert len(notices.all) == 1
+
+
+# --- when the program is wrong
+
+
+def test_bug_is_told_once_without_personal_data(
+    frame: Frame, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert frame.main is not None
+    restore = frame.crash.install()
+    try:
+        for _ in range(2):
+            try:
+                raise ValueError("Каримов Улугбек, FA 4182907")
+            except ValueError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        restore()
+    told = [toast.text() for toast in frame.main.toasts.shown]
+    assert len(told) == 1
+    assert "Данные сохранены" in told[0]
+    assert "Каримов" not in caplog.text
+    assert "ValueError" in caplog.text
+
+
+def test_report_names_places_not_people() -> None:
+    try:
+        raise KeyError("Рахимова Нигора")
+    except KeyError as error:
+        text = report_text(error)
+    assert "Рахимова" not in text
+    assert "test_shell.py" in text
+
+
+def test_messages_of_qt_go_to_the_log(qapp: QApplication, caplog: pytest.LogCaptureFixture) -> None:
+    restore = CrashReport().install()
+    try:
+        with caplog.at_level("WARNING", "qt"):
+            qCritical("плохо")
+    finally:
+        restore()
+    assert "плохо" in caplog.text
+
+
+# --- settings, help
+
+
+def test_language_changes_at_once_and_the_page_stays(frame: Frame) -> None:
+    assert frame.main is not None
+    frame.main.navigate("cases", {})
+    frame.look.set_language("en")
+    try:
+        assert frame.main.current is not None
+        assert frame.main.current.page_id == "cases"
+        assert frame.look.preferences.language == "en"
+    finally:
+        frame.look.set_language("ru")
+
+
+def test_settings_are_kept_for_the_next_start(frame: Frame, own_home: Home) -> None:
+    frame.look.set_theme("dark")
+    frame.look.preferences.idle_minutes = 30
+    frame.look.preferences.save()
+    kept = Preferences(own_home.root)
+    assert kept.theme == "dark"
+    assert kept.idle_minutes == 30
+
+
+def test_size_of_the_window_is_kept(open_frame: Callable[[Home], Frame], own_home: Home) -> None:
+    first = open_frame(own_home)
+    first.resize(1300, 700)
+    first.close()
+    second = Frame(own_home, Look(QApplication.instance(), Preferences(own_home.root)))  # type: ignore[arg-type]
+    # The width gives way to the small screen of the test machine; the height fits it.
+    assert second.size().height() == 700
+    second.close()
+
+
+def test_help_lists_the_keys_of_page_actions_and_window(frame: Frame) -> None:
+    press(frame, "F1")
+    shown = frame.findChild(KeysHelp)
+    assert shown is not None
+    hints = " ".join(part.accessibleName() for part in shown.findChildren(QWidget))
+    for words in ("выбрать", "Новый приём", "заблокировать экран"):
+        assert words in hints
+
+
+def test_workspaces_are_found_by_their_folders() -> None:
+    assert discover.workspace_for("center_desk", (ROOM,)) is ROOM
+    assert discover.workspace_for("admin", (ROOM,)) is ROOM
+    with pytest.raises(LookupError):
+        discover.workspace_for("center_desk", ())
+
+
+def test_home_stays_private(own_home: Home, frame: Frame) -> None:
+    frame.look.preferences.save()
+    kept = Path(own_home.root / "screen.ini").read_text("utf-8")
+    assert "Орлова" not in kept
