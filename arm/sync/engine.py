@@ -21,7 +21,14 @@ from arm.store.store import ChangeSet, Store
 from arm.sync.documents import Touched, forget_scope, raw_of
 from arm.sync.feed import take_over_page
 from arm.sync.first_load import PAGE, load_scope, set_out, unfinished
-from arm.sync.queue import acknowledge, agree_on_queue, drop_old, next_batch, start_anew
+from arm.sync.queue import (
+    acknowledge,
+    agree_on_queue,
+    drop_old,
+    newest_waiting,
+    next_batch,
+    start_anew,
+)
 from arm.sync.state import SyncReport, SyncState
 from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Wire
 
@@ -205,9 +212,12 @@ class SyncEngine:
 
     def _push(self, wire: Wire, cancelled: Cancelled) -> int:
         store, sent, disagreements = self.store, 0, 0
+        with store.read() as session:
+            # what is typed meanwhile goes next time: a long import must not keep us from receiving
+            until = newest_waiting(session)
         while not cancelled():
             with store.read() as session:
-                batch = next_batch(session, store.actor.login)
+                batch = next_batch(session, store.actor.login, until)
             if batch is None:
                 break
             said = wire.push(store.client_id, batch.scope, batch.cseqs, batch.texts, batch.authors)
@@ -224,6 +234,8 @@ class SyncEngine:
                 if disagreements > MENDINGS:
                     raise CentreUnreachable()
                 self._greet(wire)
+                with store.read() as session:
+                    until = newest_waiting(session)
         return sent
 
     def _prepare_scopes(self, wire: Wire, hello: Hello) -> None:

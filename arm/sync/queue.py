@@ -42,14 +42,19 @@ class Batch:
     """Record id and kind of each."""
 
 
-def next_batch(session: Session, signed_in: str) -> Batch | None:
-    """The oldest operations that can go together, or None."""
+def newest_waiting(session: Session) -> int:
+    """Number of the newest operation in the queue; 0 if nothing waits."""
+    return int(raw_of(session).execute("SELECT coalesce(max(cseq), 0) FROM outbox").fetchone()[0])
+
+
+def next_batch(session: Session, signed_in: str, until: int) -> Batch | None:
+    """The oldest operations that can go together, up to number ``until``, or None."""
     rows: list[tuple[Any, ...]] = []
     size = 0
     for row in raw_of(session).execute(
         "SELECT o.cseq, o.scope, o.op, a.actor, o.doc_id, o.kind FROM outbox o"
-        " LEFT JOIN action a ON a.id = o.action_id ORDER BY o.cseq LIMIT ?",
-        (BATCH_OPERATIONS,),
+        " LEFT JOIN action a ON a.id = o.action_id WHERE o.cseq <= ? ORDER BY o.cseq LIMIT ?",
+        (until, BATCH_OPERATIONS),
     ):
         size += len(row[2])
         if rows and (row[1] != rows[0][1] or size > BATCH_CHARACTERS):
