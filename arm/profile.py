@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from arm.errors import ExpectedError
-from arm.model import Office
+from arm.office import Office
 
 
 class NoWorkstation(ExpectedError):

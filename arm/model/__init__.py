@@ -2,7 +2,7 @@
 
 from arm.model.case_file import CaseFile, Deadline, Note, RouteStep
 from arm.model.certificate import Certificate
-from arm.model.facts import CaseFacts, Office
+from arm.model.facts import CaseFacts
 from arm.model.identity_document import IdentityDocument
 from arm.model.migration_card import MigrationCard
 from arm.model.papers import Attachment, Consent, IssuedForm
@@ -21,6 +21,7 @@ from arm.model.record import (
 )
 from arm.model.registration import HostParty, Registration
 from arm.model.stay_permit import StayPermit
+from arm.office import Office
 
 SCHEMA = 1
 """Version of the record shapes, sent with every operation."""

@@ -13,22 +13,7 @@ from arm.model.papers import Consent
 from arm.model.person import Person
 from arm.model.registration import HostParty, Registration
 from arm.model.stay_permit import StayPermit
-
-
-@dataclass(frozen=True)
-class Office:
-    """The organisation at whose desk we sit: printed on forms, shown in the window."""
-
-    name: str
-    short_name: str
-    region: str
-    """Two-digit code of the region."""
-    region_name: str = ""
-    address: str = ""
-    inn: str = ""
-    phone: str = ""
-    oktmo: str = ""
-    """Municipality code for payments (8 or 11 digits)."""
+from arm.office import Office
 
 
 @dataclass(frozen=True)
