@@ -28,7 +28,7 @@ def _raw_copy(centre: Centre) -> float:
         with (
             connection.cursor() as cursor,
             cursor.copy(
-                "COPY (SELECT id, kind, body, fver, ver FROM central.doc) TO STDOUT"
+                "COPY (SELECT id, kind, body, fver, ver FROM arm.doc) TO STDOUT"
             ) as out,
         ):
             for row in out.rows():
