@@ -93,9 +93,9 @@ def run_export(arguments: argparse.Namespace) -> int:
     if arguments.list not in lists.LISTS:
         raise ListUnknown(name=arguments.list, known=", ".join(lists.LISTS))
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int | None) -> None:
         if done % EXPORT_STEP == 0 or done == total:
-            progress_line(f"{done} из {total}")
+            progress_line(f"{done} из {total or '?'}")
 
     with open_here(arguments) as here:
         source = lists.LISTS[arguments.list](here.store, arguments.text)

@@ -52,6 +52,10 @@ class AccountCard(Ringed, QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def nextCheckState(self) -> None:
+        # Auto-exclusive buttons without a neighbour would be unchecked by a second click.
+        self.setChecked(True)
+
     def sizeHint(self) -> QSize:
         return QSize(400, 56)
 

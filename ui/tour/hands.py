@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 PATIENCE = 30.0
 """Seconds we wait for anything before the step counts as failed."""
@@ -43,6 +44,17 @@ class Hands:
         """Whether a widget of this name is in sight."""
         return any(w.isVisible() for w in self._all(name, QWidget))
 
+    def wait_for_text(self, words: str) -> None:
+        """Wait until some label in sight says these words."""
+        self.wait(
+            lambda: any(
+                words in label.text()
+                for label in self.window.findChildren(QLabel)
+                if label.isVisible()
+            ),
+            f"the words «{words}»",
+        )
+
     def _all(self, name: str, kind: type[Kind]) -> list[Kind]:
         own = self.window.findChildren(kind, name)
         tops = [w for w in QApplication.topLevelWidgets() if w is not self.window]
@@ -73,7 +85,7 @@ class Hands:
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         settle()
         QTest.keySequence(widget, "Ctrl+A")
-        QTest.keyClicks(widget, text)
+        type_text(widget, text)
         settle()
 
     def press(self, keys: str) -> None:
@@ -99,6 +111,15 @@ class Hands:
         path = self.pictures / f"{name}.png"
         self.window.grab().save(str(path))
         return path
+
+
+def type_text(widget: QWidget, text: str) -> None:
+    """Key by key. QTest types ASCII only, people here type Cyrillic."""
+    for char in text:
+        key = ord(char.upper()) if char.isascii() else 0
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, char)
+            QCoreApplication.sendEvent(widget, event)
 
 
 def settle(seconds: float = 0.02) -> None:

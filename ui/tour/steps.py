@@ -91,7 +91,7 @@ def signed_in(stage: Stage) -> str:
         hands.click(f"account-{desk.person.login}")
         hands.type_into("password", "не тот пароль")
         hands.press("Return")
-        hands.wait_for("sign-in-note")
+        hands.wait_for_text("Пароль не подошёл")
         require(desk.frame.main is None, "a wrong password opens nothing")
         hands.type_into("password", DEMONSTRATION_PASSWORD)
         if desk is stage.a:
