@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import case as casework
 from arm.casework import office, people, reference
@@ -20,6 +20,7 @@ from forms import catalogue
 from ui.casefile.catalogue import NewPaper
 from ui.casefile.desk import CaseDesk
 from ui.casefile.documents_tab import DocumentsTab
+from ui.casefile.ground import covered
 from ui.casefile.header import TABS, CaseHeader
 from ui.casefile.history_tab import HistoryTab
 from ui.casefile.notes_tab import NotesTab
@@ -74,7 +75,7 @@ class CasePage(Page):
         self._place = -1
         self._pending_print: str | None = None
         known = frozenset(spec.id for spec in catalogue.all_forms())
-        self.header = CaseHeader(context.store.clock.today())
+        self.header = CaseHeader(context.store.clock.today)
         self.header.show_forms([(s.id, t(s.title)) for s in catalogue.all_forms()])
         self.overview = Overview(self.desk, TermsPanel(self.desk, known, near_only=True))
         self.documents = DocumentsTab(self.desk)
@@ -100,7 +101,7 @@ class CasePage(Page):
         self._bind_keys()
 
     def _lay_out(self) -> None:
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         for tab in self._tabs.values():
             self._stack.addWidget(tab)
         whole = QWidget()
@@ -108,7 +109,7 @@ class CasePage(Page):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.header)
-        body.addLayout(self._stack, 1)
+        body.addWidget(self._stack, 1)
         wait = QWidget()
         waiting = QVBoxLayout(wait)
         waiting.setContentsMargins(24, 24, 24, 24)
@@ -150,10 +151,10 @@ class CasePage(Page):
         self._key("Alt+Up", lambda: self._walk(-1))
         self._key("Alt+Down", lambda: self._walk(1))
 
-    def _key(self, keys: str, run: object) -> None:
+    def _key(self, keys: str, run: Callable[[], object]) -> None:
+        # Of the window, not of the focus: a hidden page's keys sleep by themselves.
         shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(run)
+        shortcut.activated.connect(lambda: None if covered(self) else run())
 
     # -- the window asks ------------------------------------------------------------------------
 
@@ -170,7 +171,9 @@ class CasePage(Page):
         return [*keys, ("Alt ←", t("назад"))]
 
     def top_widgets(self) -> list[QWidget]:
-        return [self.previous, self.next, self.saved]
+        # The window shows what it is given: neighbours only where there is an order to walk.
+        walk = [self.previous, self.next] if len(self._order) > 1 else []
+        return [*walk, self.saved]
 
     def shown(self, args: Mapping[str, object]) -> None:
         person_id = args.get("person_id")
@@ -287,9 +290,6 @@ class CasePage(Page):
     # -- the list's order -----------------------------------------------------------------------
 
     def _show_walk(self) -> None:
-        several = len(self._order) > 1
-        self.previous.setVisible(several)
-        self.next.setVisible(several)
         self.previous.setEnabled(self._place > 0)
         self.next.setEnabled(0 <= self._place < len(self._order) - 1)
 

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import conflicts
 from arm.casework.conflicts import ConflictField, Dispute, DisputedCase
 from arm.casework.errors import ConflictGone, WrongValues
-from arm.model import kinds
 from arm.store.store import ChangeSet
 from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, Side
 from ui.casefile.conflict_parts import CaseItem, MergedRow, Reassurance, Summary
 from ui.casefile.exchange_panel import ExchangePanel
-from ui.casefile.ground import scrolling
+from ui.casefile.ground import covered, scrolling
 from ui.casefile.wording import day_text, initials, moment_text, short_name
 from ui.context import Context
 from ui.design.icons import paint_icon
@@ -90,15 +89,14 @@ class ConflictsPage(Page):
         line.setSpacing(0)
         line.addWidget(self._side)
         line.addWidget(Rule(vertical=True))
-        line.addLayout(self._states, 1)
+        line.addWidget(self._states, 1)
         line.addWidget(self.exchange)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(whole)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.save)
+            shortcut.activated.connect(lambda: None if covered(self) else self.save())
 
     # -- building -------------------------------------------------------------------------------
 
@@ -178,7 +176,7 @@ class ConflictsPage(Page):
             t("Расхождений нет"),
             t("Если двое изменят одно поле, выбор появится здесь"),
         )
-        self._states = QStackedLayout()
+        self._states = QStackedWidget()
         for part in (QWidget(), whole, self._nothing):
             self._states.addWidget(part)
 
@@ -465,10 +463,24 @@ class ConflictsPage(Page):
         super().keyPressEvent(event)
 
 
+_ORDER = (
+    "person",
+    "identity_document",
+    "migration_card",
+    "registration",
+    "host_party",
+    "stay_permit",
+    "certificate",
+    "case_file",
+    "route_step",
+    "deadline",
+    "note",
+)
+
+
 def in_order(found: tuple[ConflictField, ...]) -> list[ConflictField]:
-    """Fields in the order of the model: who the person is before remarks about them."""
-    order = list(kinds())
-    return sorted(found, key=lambda one: order.index(one.kind) if one.kind in order else 99)
+    """Who the person is before where they live, remarks about them last."""
+    return sorted(found, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 99)
 
 
 class _Icon(QWidget):

@@ -71,8 +71,8 @@ class CaseDesk(QObject):
 
     def concerns(self, change: ChangeSet) -> bool:
         """Whether a change touches what is shown here."""
-        if self.person_id in change.persons:
-            return True
+        if self.person_id in change.persons or not change.records:
+            return True  # a change without records: another day has begun
         host = self.view.host if self.view else None
         return host is not None and (HOST, host.id) in change.records
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.design.tokens import SIZE
+from ui.widgets import Dialog
 
 
 def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
@@ -24,6 +25,11 @@ def see_through(area: QScrollArea) -> None:
     inner = area.widget()
     if inner is not None:
         inner.setAutoFillBackground(False)
+
+
+def covered(part: QWidget) -> bool:
+    """Whether a dialog lies over the window: the keys belong to it then."""
+    return any(dialog.isVisible() for dialog in part.window().findChildren(Dialog))
 
 
 def is_narrow(part: QWidget) -> bool:

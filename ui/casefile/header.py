@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -60,7 +60,7 @@ class CaseHeader(QWidget):
     print_wanted = Signal(str)
     id_copied = Signal()
 
-    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._view: CaseView | None = None
@@ -150,7 +150,7 @@ class CaseHeader(QWidget):
         person = view.person
         words = []
         if person.birth_date:
-            age = age_text(age_on(person.birth_date, self._today))
+            age = age_text(age_on(person.birth_date, self._today()))
             words.append(f"{fmt_date(person.birth_date)}, {age}")
         if person.citizenship:
             words.append(reference.country_name(person.citizenship))
@@ -225,7 +225,7 @@ class CaseHeader(QWidget):
             sheet.body.addLayout(row(undo, None))
             first: QWidget = undo
         else:
-            when = DateField(self._today, today=lambda: self._today)
+            when = DateField(self._today(), today=self._today)
             when.setObjectName("stepDate")
             field = Field(t("Когда пройден"), when, hint=t("«=» ставит сегодня"))
             done = Button(t("Отметить пройденным"), "check", "primary")

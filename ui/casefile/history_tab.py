@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework.case import CaseView
 from arm.casework.history import HistoryLine, history
@@ -39,7 +39,7 @@ class HistoryTab(QWidget):
         self._empty = EmptyState("history", t("Изменений нет"), t("Сбросьте фильтр"))
         self._wait = Skeleton()
         panel = Panel("", padding=False)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         wait = QWidget()
         waiting = QVBoxLayout(wait)
         waiting.setContentsMargins(16, 16, 16, 16)
@@ -48,7 +48,7 @@ class HistoryTab(QWidget):
         for part in (wait, self.list, self._empty):
             self._stack.addWidget(part)
         panel.body.setContentsMargins(0, 7, 0, 0)
-        panel.body.addLayout(self._stack)
+        panel.body.addWidget(self._stack)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.field)

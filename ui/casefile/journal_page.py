@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import history
 from arm.casework.history import JournalLine
@@ -57,12 +57,12 @@ class JournalPage(Page):
         waiting.setContentsMargins(16, 16, 16, 16)
         waiting.addWidget(Skeleton())
         waiting.addStretch(1)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         for part in (wait, self.list, self._empty, self._wrong):
             self._stack.addWidget(part)
         panel = Panel("", padding=False)
         panel.body.setContentsMargins(0, 7, 0, 0)
-        panel.body.addLayout(self._stack)
+        panel.body.addWidget(self._stack)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.search)
