@@ -16,11 +16,11 @@ from ui.widgets.painting import draw_check, draw_text, fill_box
 Points = tuple[tuple[float, float], ...]
 
 _OTHERS: tuple[Points, ...] = (
-    ((-20, 250), (110, 250), (230, 370), (420, 370), (520, 470), (640, 470)),
-    ((180, 300), (180, 330), (300, 450), (300, 560), (380, 640), (640, 640)),
+    ((-300, 250), (110, 250), (230, 370), (420, 370), (520, 470), (1200, 470)),
+    ((180, 300), (180, 330), (300, 450), (300, 560), (380, 640), (1200, 640)),
     (
-        (640, 150), (470, 150), (390, 230), (390, 330), (270, 450), (120, 450), (20, 550),
-        (-20, 550),
+        (1200, 150), (470, 150), (390, 230), (390, 330), (270, 450), (120, 450), (20, 550),
+        (-300, 550),
     ),
 )  # fmt: skip
 _WAY: Points = (
@@ -67,7 +67,7 @@ class RouteMap(QWidget):
         painter.save()
         # The map keeps its proportions and gives way to the motto on a low screen.
         scale = min(1.0, self.width() / 600, max(0.6, (self.height() - 250) / 650))
-        painter.translate(0, 0 if scale == 1 else 150 * (1 - scale))
+        painter.translate(64 * (1 - scale), 150 * (1 - scale))
         painter.scale(scale, scale)
         self._paint_lines(painter)
         self._paint_stations(painter)

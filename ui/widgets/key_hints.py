@@ -13,8 +13,16 @@ from ui.design.theme import color
 from ui.widgets.painting import draw_key_cap, draw_text, key_cap_width, text_width
 
 
+_ARROWS = set("↑↓←→ ")
+
+
+def _caps(keys: str) -> tuple[str, ...]:
+    """«Ctrl P» is one cap, «Ctrl|P» two; arrows always stand apart."""
+    return tuple(keys.split()) if set(keys) <= _ARROWS else tuple(keys.split("|"))
+
+
 class KeyHints(QWidget):
-    """A line of hints: [(«Ctrl P», «печать»), («↑|↓», «выбрать»)]; «|» separates caps.
+    """A line of hints: [(«Ctrl P», «печать»), («↑ ↓», «выбрать»)]; «|» separates caps.
 
     Hints that don't fit are left out from the end.
     """
@@ -29,7 +37,7 @@ class KeyHints(QWidget):
 
     def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:
         """Show other hints."""
-        self._hints = tuple((tuple(keys.split("|")), text) for keys, text in hints)
+        self._hints = tuple((_caps(keys), text) for keys, text in hints)
         self.setAccessibleName(", ".join(f"{' '.join(k)}: {text}" for k, text in self._hints))
         self.updateGeometry()
         self.update()

@@ -92,7 +92,11 @@ class Label(QLabel):
         return self._wrap
 
     def heightForWidth(self, width: int) -> int:
-        return self._layout(max(1, width))[1] if self._wrap else -1
+        if not self._wrap:
+            return -1
+        margins = self.contentsMargins()
+        room = max(1, width - margins.left() - margins.right())
+        return self._layout(room)[1] + margins.top() + margins.bottom()
 
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from ui.design.theme import color
 from ui.widgets.label import Label
-from ui.widgets.layout import Margins
+from ui.widgets.layout import Margins, WidthAware
 from ui.widgets.painting import fill_box
 
 RADIUS = 8
@@ -37,7 +37,7 @@ class _Corner(QWidget):
         painter.drawEllipse(circle.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-class Panel(QFrame):
+class Panel(WidthAware, QFrame):
     """``panel.body`` is the layout for content; ``add_action`` puts parts into the heading.
 
     ``padding`` False lets lists reach the borders; their square corners are covered.
