@@ -10,7 +10,8 @@ RELEASED: Final = date(2026, 11, 1)
 """Stands in for today where nobody says what day it is; only two-digit years depend on it."""
 
 _MONTHS: Final = (
-    "янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек",
+    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+    "октября", "ноября", "декабря",
 )  # fmt: skip
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\s*[./\-\s]\s*(\d{1,2})\s*[./\-\s]\s*(\d{4}|\d{2})")
 _YEAR_FIRST: Final = re.compile(r"(\d{4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,2})")
@@ -57,7 +58,8 @@ def read_date(text: str, *, today: date | None = None, past: bool = False) -> da
 
 
 def _month(word: str, text: str) -> str:
-    for number, start in enumerate(_MONTHS, 1):
-        if word.startswith(start) and (start != "ма" or word in {"мая", "май"}):
+    for number, name in enumerate(_MONTHS, 1):
+        # «сент», «сентября» or «сентябрь»
+        if name.startswith(word) or name[:-1] == word[:-1]:
             return str(number)
     raise DateProblem(f"Месяц в дате «{text[:40]}» не понят. Запишите её так: 15.05.1990")

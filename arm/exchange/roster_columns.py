@@ -47,6 +47,7 @@ _DOCUMENT: Final = ("паспорт", "документ", "удостовере�
 def field_of(heading: str) -> str | None:
     """The field that a heading means, or None if it means nothing we keep."""
     plain = " ".join(re.sub(r"[\W_]+", " ", heading.lower().replace("ё", "е")).split())
+    plain = plain.replace("ф и о", "фио")
     if plain in _EXACT:
         return _EXACT[plain]
     if _says(plain, _PATENT):
