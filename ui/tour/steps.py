@@ -193,6 +193,7 @@ def person_taken_in(stage: Stage) -> str:
     ):
         hands.type_into(f"intake-{name}", text)
     hands.wait(lambda: stage.a.window.background.busy == 0, "the form was judged")
+    hands.click("route-patent")
     consent = hands.find("intake-consent")
     consent.setFocus()
     hands.press("Space")

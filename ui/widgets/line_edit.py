@@ -303,8 +303,13 @@ class DateField(TextField):
             self.setText(fmt_date(self._today()))
         elif step and value and not self.isReadOnly():
             self.setText(fmt_date(value + timedelta(days=step)))
+        elif event.text() == "." and self._just_dotted():
+            event.accept()  # the dot that came by itself was typed as well
         else:
             super().keyPressEvent(event)
+
+    def _just_dotted(self) -> bool:
+        return self.text().endswith(".") and self.cursorPosition() == len(self.text())
 
     def _add_dots(self, text: str) -> None:
         at_end = self.cursorPosition() == len(text)
