@@ -1,0 +1,1 @@
+"""The case file and its tabs, shared by all workspaces."""
