@@ -1,7 +1,8 @@
 """Words on the screen: translation, Russian plurals, dates and numbers.
 
 Sources are Russian. Every text a person sees goes through :func:`t`; other languages are flat
-tables in ``resources/translations/<language>.toml`` («русский» = "English").
+tables in ``resources/translations/<language>.toml`` («русский» = "English"; the three forms of a
+counted word are one key: «день|дня|дней» = "day|days").
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
+
+from ui.design.catalogue import Words
 
 CONTEXT = "edinoe-okno"
 NBSP = "\u00a0"
@@ -29,10 +32,11 @@ class Catalogue(QTranslator):
 
     def __init__(self, table: dict[str, str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._table = table
+        self._empty = not table
+        self._words = Words(table)
 
     def isEmpty(self) -> bool:
-        return not self._table
+        return self._empty
 
     def translate(  # type: ignore[override]  # Qt takes None for «not found»
         self,
@@ -43,7 +47,7 @@ class Catalogue(QTranslator):
     ) -> str | None:
         if context != CONTEXT:
             return None
-        return self._table.get(sourceText)
+        return self._words.find(sourceText)
 
 
 def read_table(language: str) -> dict[str, str]:
@@ -83,7 +87,10 @@ def language() -> str:
 
 
 def t(text: str, **params: object) -> str:
-    """The text in the language in use, with ``{name}`` places filled."""
+    """The text in the language in use, with ``{name}`` places filled.
+
+    Sentences that the core has already filled are found too (:mod:`ui.design.catalogue`).
+    """
     translated = QCoreApplication.translate(CONTEXT, text)
     return translated.format_map(params) if params else translated
 
@@ -92,7 +99,8 @@ def plural(n: int, one: str, few: str, many: str) -> str:
     """The word that fits the number: 1 срок, 2 срока, 5 сроков. Gives the word only."""
     count = abs(n)
     if language() != "ru":
-        return t(one) if count == 1 else t(many)
+        singular, _, rest = t(f"{one}|{few}|{many}").partition("|")
+        return singular if count == 1 else rest.rpartition("|")[2]
     if count % 10 == 1 and count % 100 != 11:
         return one
     if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14:
