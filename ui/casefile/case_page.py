@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -23,6 +24,7 @@ from ui.casefile.documents_tab import DocumentsTab
 from ui.casefile.ground import covered
 from ui.casefile.header import TABS, CaseHeader
 from ui.casefile.history_tab import HistoryTab
+from ui.casefile.inline import ValueText
 from ui.casefile.notes_tab import NotesTab
 from ui.casefile.overview import Overview
 from ui.casefile.print_dialog import PrintDialog
@@ -145,7 +147,7 @@ class CasePage(Page):
 
     def _bind_keys(self) -> None:
         for number, (key, _text) in enumerate(TABS, start=1):
-            self._key(f"Ctrl+{number}", lambda key=key: self.show_tab(key))
+            self._key(f"Ctrl+{number}", partial(self.show_tab, key))
         self._key("Ctrl+P", lambda: self.open_print(""))
         self._key("F2", self.edit)
         self._key("Alt+Up", lambda: self._walk(-1))
@@ -241,9 +243,11 @@ class CasePage(Page):
             self.history.load()
 
     def edit(self) -> None:
-        """F2: edit the first empty field of what is shown."""
-        now = self._stack.currentWidget()
-        if now is self.documents:
+        """F2: edit the field in focus, or the first empty one of what is shown."""
+        focused, now = self.focusWidget(), self._stack.currentWidget()
+        if isinstance(focused, ValueText):
+            focused.edit_wanted.emit()
+        elif now is self.documents:
             self.documents.form().edit_first()
         elif now is self.notes:
             self.notes.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
