@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from center_parts import center, center_people
 from PySide6.QtWidgets import QApplication
+from shell_parts import frame, furnished, open_frame, own_home
+from widget_parts import window
 
 from ui.design.fonts import load_fonts
 from ui.design.text import use_language
@@ -15,7 +17,16 @@ from ui.design.theme import Theme, apply
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-__all__ = ["center", "center_people", "dressed"]
+__all__ = [
+    "center",
+    "center_people",
+    "dressed",
+    "frame",
+    "furnished",
+    "open_frame",
+    "own_home",
+    "window",
+]
 
 
 @pytest.fixture

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, qCritical
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, qCritical
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QLineEdit,
-    QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
+from shell_parts import PASSWORD, ROOM, CasePage, PlainPage, find, nameless, press, texts, type_text
 
-from arm.cli.opening import DEMONSTRATION_PASSWORD as PASSWORD_OF_THE_COMMAND
-from arm.clock import FixedClock
-from arm.model import Office, Person
+from arm.model import Person
 from arm.places import Home
-from arm.profile import Account, Centre, Profile, read_profile, write_profile
+from arm.profile import Centre, read_profile, write_profile
 from arm.sync.state import SyncState
-from arm.workstation import create_workstation
-from ui.context import Context
-from ui.page import ActionSpec, Keys, Page, PageSpec, Workspace
 from ui.shell import discover
 from ui.shell.about import KeysHelp
 from ui.shell.crash import CrashReport, report_text
 from ui.shell.exchange import Exchange
-from ui.shell.first_run import DEMONSTRATION_PASSWORD, FirstRun
 from ui.shell.frame import Frame
 from ui.shell.lock import IdleWatch
 from ui.shell.look import Look
@@ -43,326 +34,7 @@ from ui.shell.notices import Notice, Notices
 from ui.shell.palette import Palette, matching
 from ui.shell.preferences import Preferences
 from ui.shell.settings import Settings
-from ui.shell.sign_in import SignIn
 from ui.shell.sync_panel import SyncPanel, sync_words
-from ui.widgets import Banner, Label, TextField
-
-PASSWORD = "правильный пароль"
-OFFICE = Office(
-    name="Миграционный центр «Северный»",
-    short_name="ММЦ «Северный»",
-    region="40",
-    region_name="Приокская область",
-    address="",
-    inn="",
-    phone="",
-    oktmo="",
-)
-PEOPLE = (
-    Account("orlova", "Орлова Мария Сергеевна", "center_specialist", 11),
-    Account("lapin", "Лапин Денис Андреевич", "center_desk", 11),
-)
-
-
-class PlainPage(Page):
-    """A page that remembers what it was told."""
-
-    page_id = "today"
-    title = "Сегодня"
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self.told: list[object] = []
-        self.stays = False
-        box = QVBoxLayout(self)
-        self.line = TextField()
-        self.line.setObjectName("typed")
-        self.line.setAccessibleName("Поле")
-        box.addWidget(self.line)
-
-    def subtitle(self) -> str:
-        return "вторник"
-
-    def keys(self) -> Keys:
-        return [("↑|↓", "выбрать")]
-
-    def shown(self, args: Mapping[str, object]) -> None:
-        self.told.append(dict(args))
-
-    def data_changed(self, change: object) -> None:
-        self.told.append(change)
-
-    def may_leave(self) -> bool:
-        return not self.stays
-
-
-class CasesPage(PlainPage):
-    page_id = "cases"
-    title = "Дела"
-
-
-class CasePage(PlainPage):
-    page_id = "case"
-    title = "Дело"
-
-    def crumb(self) -> tuple[str, str]:
-        return "cases", "Дела"
-
-    def heading(self) -> str:
-        return "Каримов У. Ш."
-
-
-class ConflictsPage(PlainPage):
-    page_id = "conflicts"
-    title = "Расхождения"
-
-
-class IntakePage(PlainPage):
-    page_id = "intake"
-    title = "Новый приём"
-
-
-ROOM = Workspace(
-    "center",
-    "Центр адаптации",
-    "building-2",
-    (
-        PageSpec("today", "Сегодня", "sun", PlainPage, badge=lambda _store: "7"),
-        PageSpec("cases", "Дела", "folder-open", CasesPage, badge=lambda _store: "!3"),
-        PageSpec("intake", "Новый приём", "user-plus", IntakePage),
-        PageSpec("conflicts", "Расхождения", "git-compare-arrows", ConflictsPage, "Система"),
-        PageSpec("case", "Дело", "folder-open", CasePage, "-"),
-    ),
-    (
-        ActionSpec(
-            "intake", "Новый приём", "plus", "Ctrl+N",
-            lambda context: context.navigate("intake", {}), primary=True,
-        ),
-    ),
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home made once; tests copy it, for stretching a password takes its time."""
-    home = Home(tmp_path_factory.mktemp("furnished") / "home")
-    create_workstation(home, Profile(OFFICE, PEOPLE, demonstration=True), "orlova", PASSWORD)
-    return home.root
-
-
-@pytest.fixture
-def own_home(home: Home, furnished: Path) -> Home:
-    """A home in which Orlova can sign in."""
-    shutil.copytree(furnished, home.root)
-    return home
-
-
-@pytest.fixture
-def open_frame(
-    dressed: QApplication, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Home], Frame]]:
-    monkeypatch.setattr(discover, "workspaces", lambda: (ROOM,))
-    frames: list[Frame] = []
-
-    def make(home: Home) -> Frame:
-        look = Look(dressed, Preferences(home.root))
-        frame = Frame(home, look, clock)
-        frame.resize(1440, 900)
-        frame.show()
-        frames.append(frame)
-        return frame
-
-    yield make
-    for frame in frames:
-        frame.close()
-        frame.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def frame(open_frame: Callable[[Home], Frame], own_home: Home) -> Frame:
-    """The window, signed in."""
-    made = open_frame(own_home)
-    made.sign_in("orlova", PASSWORD)
-    assert made.background.drain(20_000)
-    assert made.main is not None
-    return made
-
-
-def type_text(part: QWidget, text: str) -> None:
-    for letter in text:
-        press = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
-        QApplication.sendEvent(part, press)
-
-
-def press(frame: Frame, keys: str) -> None:
-    frame.activateWindow()
-    QTest.keySequence(QApplication.focusWidget() or frame, keys)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def find(root: QWidget, name: str) -> QWidget:
-    found = [part for part in root.findChildren(QWidget, name) if part.isVisible()]
-    assert found, f"no visible {name}"
-    return found[0]
-
-
-def texts(root: QWidget) -> str:
-    return " | ".join(label.text() for label in root.findChildren(Label) if label.isVisible())
-
-
-def nameless(root: QWidget) -> list[str]:
-    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit)
-    return [
-        f"{type(part).__name__} {part.objectName()}"
-        for part in root.findChildren(QWidget)
-        if isinstance(part, kinds) and not part.accessibleName()
-    ]
-
-
-# --- before signing in
-
-
-def test_empty_home_offers_a_centre_or_the_demonstration(
-    open_frame: Callable[[Home], Frame], home: Home
-) -> None:
-    frame = open_frame(home)
-    page = find(frame, "first-run")
-    assert isinstance(page, FirstRun)
-    for name in (
-        "centre-address",
-        "centre-login",
-        "centre-password",
-        "join",
-        "start-demonstration",
-    ):
-        assert find(page, name).isEnabled()
-    assert nameless(frame) == []
-
-
-def test_incomplete_connection_is_told_before_anything_is_tried(
-    open_frame: Callable[[Home], Frame], home: Home
-) -> None:
-    frame = open_frame(home)
-    QTest.mouseClick(find(frame, "join"), Qt.MouseButton.LeftButton)
-    assert "Впишите адрес, логин и пароль" in texts(frame)
-
-
-def test_unreadable_address_is_told_and_nothing_is_lost(
-    open_frame: Callable[[Home], Frame], home: Home
-) -> None:
-    frame = open_frame(home)
-    for name, words in (("centre-address", "просто слова"), ("centre-login", "orlova")):
-        type_text(find(frame, name), words)
-    type_text(find(frame, "centre-password"), PASSWORD)
-    QTest.mouseClick(find(frame, "join"), Qt.MouseButton.LeftButton)
-    assert frame.background.drain(20_000)
-    note = find(frame, "first-run-note")
-    assert isinstance(note, Banner)
-    assert "просто слова" in note.accessibleDescription()
-    line = find(frame, "centre-login")
-    assert isinstance(line, QLineEdit)
-    assert line.text() == "orlova"
-
-
-def test_password_of_the_demonstration_is_the_one_the_command_sets() -> None:
-    assert DEMONSTRATION_PASSWORD == PASSWORD_OF_THE_COMMAND
-
-
-def test_accounts_of_this_computer_are_offered(
-    open_frame: Callable[[Home], Frame], own_home: Home
-) -> None:
-    frame = open_frame(own_home)
-    page = find(frame, "sign-in")
-    assert isinstance(page, SignIn)
-    assert page.login() == "orlova"
-    assert find(page, "account-lapin").accessibleName() == "Лапин Денис Андреевич"
-    QTest.keyClick(page, Qt.Key.Key_Down)
-    assert page.login() == "lapin"
-    assert nameless(frame) == []
-
-
-def test_wrong_password_is_told_beside_it_and_can_be_typed_over(
-    open_frame: Callable[[Home], Frame], own_home: Home
-) -> None:
-    frame = open_frame(own_home)
-    line = find(frame, "password")
-    type_text(line, "неверный пароль")
-    QTest.keyClick(line, Qt.Key.Key_Return)
-    assert frame.background.drain(20_000)
-    assert frame.main is None
-    assert "Пароль не подошёл" in texts(frame)
-    assert isinstance(line, QLineEdit)
-    assert line.hasSelectedText()
-
-
-def test_enter_without_a_password_asks_for_it(
-    open_frame: Callable[[Home], Frame], own_home: Home
-) -> None:
-    frame = open_frame(own_home)
-    QTest.keyClick(find(frame, "password"), Qt.Key.Key_Return)
-    assert "Впишите пароль" in texts(frame)
-
-
-def test_right_password_opens_the_window(
-    open_frame: Callable[[Home], Frame], own_home: Home
-) -> None:
-    frame = open_frame(own_home)
-    line = find(frame, "password")
-    type_text(line, PASSWORD)
-    QTest.keyClick(line, Qt.Key.Key_Return)
-    assert frame.background.drain(20_000)
-    assert frame.main is not None
-    assert find(frame, "page-today").isVisible()
-    assert frame.look.preferences.login == "orlova"
-
-
-def test_without_network_it_says_that_signing_in_is_possible(
-    open_frame: Callable[[Home], Frame], own_home: Home
-) -> None:
-    profile = read_profile(own_home.profile)
-    # A port of this machine on which nothing listens.
-    write_profile(own_home.profile, replace(profile, centre=Centre("127.0.0.1", 9, "arm")))
-    frame = open_frame(own_home)
-    assert frame.background.drain(20_000)
-    note = find(frame, "sign-in-note")
-    assert "войти можно" in note.accessibleName()
-
-
-def test_forgotten_password_explains_and_can_be_set_with_the_phrase(
-    open_frame: Callable[[Home], Frame], home: Home
-) -> None:
-    phrase = create_workstation(home, Profile(OFFICE, PEOPLE), "orlova", PASSWORD)
-    frame = open_frame(home)
-    QTest.mouseClick(find(frame, "forgot-password"), Qt.MouseButton.LeftButton)
-    dialog = find(frame, "forgotten-password")
-    button = find(dialog, "set-password")
-    assert not button.isEnabled()
-    area = find(dialog, "recovery-phrase")
-    assert isinstance(area, QPlainTextEdit)
-    area.setPlainText(phrase)
-    type_text(find(dialog, "new-password"), "совсем другой пароль")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert frame.background.drain(20_000)
-    frame.sign_in("orlova", "совсем другой пароль")
-    assert frame.background.drain(20_000)
-    assert frame.main is not None
-
-
-def test_wrong_phrase_changes_nothing(open_frame: Callable[[Home], Frame], own_home: Home) -> None:
-    frame = open_frame(own_home)
-    QTest.mouseClick(find(frame, "forgot-password"), Qt.MouseButton.LeftButton)
-    area = find(frame, "recovery-phrase")
-    assert isinstance(area, QPlainTextEdit)
-    area.setPlainText("чужая фраза")
-    type_text(find(frame, "new-password"), "совсем другой пароль")
-    QTest.mouseClick(find(frame, "set-password"), Qt.MouseButton.LeftButton)
-    assert frame.background.drain(20_000)
-    assert find(frame, "forgotten-password").isVisible()
-    frame.sign_in("orlova", PASSWORD)
-    assert frame.background.drain(20_000)
-    assert frame.main is not None
-
 
 # --- the window
 
@@ -655,6 +327,29 @@ def test_same_news_makes_no_new_dot(qapp: QApplication) -> None:
     notices.add(replace(first, title="Нужно решить 2 расхождения"))
     assert notices.unseen
     assert len(notices.all) == 1
+
+
+def test_lost_network_is_seen_and_does_not_stop_the_work(
+    open_frame: Callable[[Home], Frame], own_home: Home, qtbot: QtBot
+) -> None:
+    profile = read_profile(own_home.profile)
+    write_profile(own_home.profile, replace(profile, centre=Centre("127.0.0.1", 9, "arm")))
+    frame = open_frame(own_home)
+    frame.sign_in("orlova", PASSWORD)
+    assert frame.background.drain(20_000)
+    assert frame.main is not None
+    assert frame.workstation is not None
+    strip = frame.main.strip
+    qtbot.waitUntil(strip.isVisible, timeout=10_000)
+    with frame.workstation.store.write("Заведено дело") as session:
+        session.add(Person(surname="Каримов"))
+    qtbot.waitUntil(
+        lambda: "ждёт отправки" in find(frame, "sync-state").accessibleDescription(), timeout=10_000
+    )
+    press(frame, "F5")
+    QTest.mouseClick(find(frame, "sync-state"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(find(frame, "pause-exchange"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not strip.isVisible(), timeout=10_000)
 
 
 # --- when the program is wrong

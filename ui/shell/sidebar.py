@@ -45,34 +45,27 @@ class _Line(Ringed, QAbstractButton):
 
 
 class WorkspaceMark(_Line):
-    """Role and office, at the top. Chooses another workspace when there is more than one."""
+    """Role and office, at the top: a sign, not a button."""
 
-    def __init__(self, title: str, office: str, icon: str, *, several: bool) -> None:
+    def __init__(self, title: str, office: str, icon: str) -> None:
         super().__init__(title, "workspace")
-        self._office, self._icon, self._several = office, icon, several
+        self._office, self._icon = office, icon
         self.setAccessibleDescription(office)
-        if not several:
-            # Nothing to choose: it is a sign, not a button.
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def sizeHint(self) -> QSize:
         return QSize(190, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self.underMouse() and self._several:
-            fill_box(painter, QRectF(self.rect()), 6, color("hover"))
         left = (self.width() - 24) / 2 if self.rail else 8
         fill_box(painter, QRectF(left, 8, 24, 24), 6, color("accent"))
         paint_icon(painter, self._icon, left + 4, 12, "onAccent", 16)
         if self.rail:
             return
-        room = self.width() - 40 - (24 if self._several else 8)
+        room = self.width() - 40 - 8
         draw_text(painter, QRectF(40, 4, room, 17), self.text(), "section", "text")
         draw_text(painter, QRectF(40, 20, room, 15), self._office, "scale", "text3")
-        if self._several:
-            paint_icon(painter, "chevrons-up-down", self.width() - 24, 12, "text3", 16)
 
 
 class NavLine(_Line):

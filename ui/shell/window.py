@@ -96,7 +96,6 @@ class MainWindow(QWidget):
             t(self.workspace.title),
             self.workstation.office.short_name,
             self.workspace.icon,
-            several=False,
         )
         me = MeBlock(account.full_name, role_title(account.role).capitalize())
         self.sidebar = Sidebar(mark, self.workspace.pages, me, self)

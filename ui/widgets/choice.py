@@ -146,6 +146,9 @@ class Choice(TextField):
 
     def _take(self, index: QModelIndex) -> None:
         self._choose(str(index.data(_VALUE)))
+        if not self.isActiveWindow():
+            # some platforms leave the keyboard with the list that has just gone
+            self.activateWindow()
 
     def _choose(self, value: str) -> None:
         before, self._value = self._value, value

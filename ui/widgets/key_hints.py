@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.design.theme import color
 from ui.widgets.painting import draw_key_cap, draw_text, key_cap_width, text_width
 
-
 _ARROWS = set("↑↓←→ ")
 
 
