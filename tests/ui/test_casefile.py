@@ -25,9 +25,6 @@ from ui.casefile.catalogue import PAPERS
 from ui.casefile.files import pasted
 from ui.casefile.inline import InlineField
 from ui.casefile.why import day_cells
-from ui.design.fonts import load_fonts
-from ui.design.text import use_language
-from ui.design.theme import Theme, apply
 
 
 @pytest.fixture
@@ -43,10 +40,7 @@ def person(store: Store) -> str:
 
 
 @pytest.fixture
-def window(qapp: QApplication, qtbot: QtBot, store: Store) -> Iterator[HostWindow]:
-    load_fonts()
-    use_language(qapp, "ru")
-    apply(qapp, Theme("light"))
+def window(dressed: QApplication, qtbot: QtBot, store: Store) -> Iterator[HostWindow]:
     host = HostWindow(store)
     qtbot.addWidget(host)
     host.resize(1440, 900)

@@ -116,7 +116,10 @@ class BoxRow(QWidget):
             return
         self.waiting = waiting
         problem = waiting.problems[0]
-        if problem.kind == "missing":
+        if problem.kind == "missing" and not waiting.alone:
+            empty = ", ".join(one.label.partition(": ")[2] or one.label for one in waiting.problems)
+            self.field.set_state("none", t("На листе пусто: {boxes}", boxes=empty))
+        elif problem.kind == "missing":
             words = t("Появится на листе и в деле") if kept else t("Только на этот лист")
             self.field.set_state("none", words)
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.casefile.print_work import PrintOrder
 from ui.design.text import t
 from ui.widgets import Banner, CheckBox, Choice, Field, Label
 
 ALL, ALL_BOTH, CURRENT = "all", "both", "current"
+MOST_COPIES = 20
 
 
 class OutputPanel(QWidget):
@@ -26,9 +27,8 @@ class OutputPanel(QWidget):
         self.known = False
         self.printer = Choice((), None, t("выберите принтер"))
         self.printer.setObjectName("printPrinter")
-        self.copies = QSpinBox()
+        self.copies = Choice([(str(n), str(n)) for n in range(1, MOST_COPIES + 1)], "1")
         self.copies.setObjectName("printCopies")
-        self.copies.setRange(1, 50)
         self.pages = Choice(
             [
                 (ALL, t("Все")),
@@ -88,7 +88,7 @@ class OutputPanel(QWidget):
         pages = (self._page,) if self.pages.value() == CURRENT else ()
         return PrintOrder(
             self.printer.value(),
-            self.copies.value(),
+            int(self.copies.value() or 1),
             pages,
             both_sides=self.pages.value() == ALL_BOTH,
         )

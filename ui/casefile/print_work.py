@@ -235,9 +235,7 @@ def send(
     """
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setPrinterName(order.printer)
-    device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    device.setPageOrientation(QPageLayout.Orientation.Portrait)
-    device.setFullPage(True)
+    set_paper(device)
     device.setCopyCount(order.copies)
     device.setDuplex(
         QPrinter.DuplexMode.DuplexLongSide if order.both_sides else QPrinter.DuplexMode.DuplexNone
@@ -245,6 +243,13 @@ def send(
     if not device.isValid():
         raise PrinterGone(printer=order.printer)
     return paint_pages(device, pdf, order.pages, progress, cancelled)
+
+
+def set_paper(device: QPrinter) -> None:
+    """A4 upright, without margins of its own: the forms bring theirs."""
+    device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    device.setPageOrientation(QPageLayout.Orientation.Portrait)
+    device.setFullPage(True)
 
 
 def paint_pages(
