@@ -47,6 +47,8 @@ def walk(stage: Stage, say: Callable[[str], None]) -> list[Outcome]:
         started = time.monotonic()
         try:
             checked = step(stage)
+            if stage.bugs:
+                raise NotSeen(f"a bug was reported: {stage.bugs[0].splitlines()[-1]}")
         except (NotSeen, AssertionError, ExpectedError, RuntimeError) as error:
             log.exception("step %s failed", name)
             broken, checked = True, f"{type(error).__name__}: {error}"

@@ -69,6 +69,8 @@ class Stage:
     central: EmbeddedCentral | None = None
     desks: dict[str, Desk] = field(default_factory=dict)
     person_id: str = ""
+    bugs: list[str] = field(default_factory=list)
+    """Crash reports of both windows: any of them fails the step under way."""
 
     @property
     def a(self) -> Desk:
@@ -105,6 +107,7 @@ class Stage:
         demonstration.join(home, centre, person.login, DEMONSTRATION_PASSWORD, demonstration=True)
         frame = open_frame(home, login=person.login)
         self.closing.callback(frame.close)
+        frame.crash.happened.connect(self.bugs.append)
         frame.look.set_theme("light")
         frame.resize(FULL)
         frame.show()

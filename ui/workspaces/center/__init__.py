@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from arm.casework import people, today
+from arm.casework import conflicts, people
+from arm.casework.today import urgent
 from arm.store.store import Store
 from ui.casefile.case_page import CasePage
+from ui.casefile.conflicts_page import ConflictsPage
+from ui.casefile.forms_page import FormsPage
+from ui.casefile.journal_page import JournalPage
 from ui.context import Context
 from ui.design.text import fmt_number
 from ui.page import ActionSpec, PageSpec, Workspace
@@ -14,12 +18,17 @@ from ui.workspaces.center.today import TodayPage
 
 
 def _urgent(store: Store) -> str | None:
-    count = today.urgent(store)
+    count = urgent(store)
     return f"!{fmt_number(count)}" if count else None
 
 
 def _open_cases(store: Store) -> str | None:
     return fmt_number(people.counts(store)["all"])
+
+
+def _disputed(store: Store) -> str | None:
+    count = len(conflicts.disputed(store))
+    return f"!{fmt_number(count)}" if count else None
 
 
 def _new_intake(context: Context) -> None:
@@ -38,6 +47,16 @@ WORKSPACE = Workspace(
         PageSpec("today", "Сегодня", "sun", TodayPage, shortcut="Alt+1", badge=_urgent),
         PageSpec("cases", "Дела", "folder-open", CasesPage, shortcut="Alt+2", badge=_open_cases),
         PageSpec("intake", "Новый приём", "user-plus", IntakePage),
+        PageSpec("forms", "Формы и печать", "printer", FormsPage, shortcut="Alt+4"),
+        PageSpec(
+            "conflicts",
+            "Расхождения",
+            "git-compare-arrows",
+            ConflictsPage,
+            section="Система",
+            badge=_disputed,
+        ),
+        PageSpec("journal", "Журнал", "history", JournalPage, section="Система"),
         PageSpec("case", "Дело", "folder", CasePage, section="-"),
     ),
     actions=(
