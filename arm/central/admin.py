@@ -31,8 +31,8 @@ __all__ = [
     "switch_off",
 ]
 
-LOGIN = re.compile(r"[a-z][a-z0-9.-]{1,59}")
-RESERVED = re.compile(r"postgres|public|none|arm-.*")
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}")
+RESERVED = re.compile(r"pg_.*|arm_.*|postgres|public|none")
 CONNECTIONS_OF_A_PERSON = 20
 
 

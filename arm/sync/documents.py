@@ -14,16 +14,18 @@ import json
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Date
+from sqlalchemy import JSON, Date, String
 from sqlalchemy.orm import Session
 
-from arm.model import FieldSpec, Instant, Person, StringSet, fields, from_wire, kinds
+from arm.model import FieldSpec, Person, StringSet, fields, from_wire, kinds
 
 log = logging.getLogger(__name__)
 
+Encoder = Callable[[Any], Any]
 Touched = set[tuple[str, str, str | None]]
 LIVENESS = "deleted"
 """Name under which the operation ``new`` or ``del`` counts as waiting."""
@@ -33,14 +35,14 @@ _IDS = "IN (SELECT value FROM json_each(?))"
 
 @dataclass(frozen=True)
 class Document:
-    """A record as the centre has it; ``body`` holds wire values."""
+    """A record as the centre has it; ``body`` holds wire values, ``fver`` is JSON text."""
 
     id: str
     kind: str
     scope: int
     ver: int
     deleted: bool
-    fver: Mapping[str, int]
+    fver: str
     body: Mapping[str, Any]
 
     @classmethod
@@ -52,7 +54,7 @@ class Document:
             said["scope"],
             said["ver"],
             said["deleted"],
-            said["fver"],
+            json.dumps(said["fver"]),
             said["body"],
         )
 
@@ -63,8 +65,9 @@ class _Shape:
 
     kind: str
     table: str
-    names: tuple[str, ...]
-    encoders: tuple[Callable[[Any], Any], ...]
+    encoders: Mapping[str, Encoder]
+    places: Mapping[str, int]
+    empty: tuple[Any, ...]
     insert: str
     replace: str
     is_person: bool
@@ -77,17 +80,14 @@ class _Shape:
         return body.get("person_id") if self.person_column else None
 
     def row(self, doc: Document) -> tuple[Any, ...]:
-        return (
-            doc.id,
-            doc.scope,
-            doc.ver,
-            json.dumps(doc.fver),
-            int(doc.deleted),
-            *(
-                encode(doc.body.get(name))
-                for name, encode in zip(self.names, self.encoders, strict=True)
-            ),
-        )
+        """All columns; the body names only fields that were ever filled."""
+        row = [doc.id, doc.scope, doc.ver, doc.fver, int(doc.deleted), *self.empty]
+        places, encoders = self.places, self.encoders
+        for name, value in doc.body.items():
+            place = places.get(name)
+            if place is not None and value is not None:
+                row[place] = encoders[name](value)
+        return tuple(row)
 
 
 @cache
@@ -98,15 +98,17 @@ def shapes() -> dict[str, _Shape]:
 
 def _shape(kind: str, cls: type[Any]) -> _Shape:
     specs = fields(cls)
-    columns = ("id", "scope", "ver", "fver", "deleted", *specs)
+    own = ("id", "scope", "ver", "fver", "deleted")
+    columns = (*own, *specs)
     table = cls.__tablename__
     insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     update = ", ".join(f"{name} = excluded.{name}" for name in columns[1:])
     return _Shape(
         kind=kind,
         table=table,
-        names=tuple(specs),
-        encoders=tuple(_encoder(kind, spec) for spec in specs.values()),
+        encoders={name: _encoder(kind, spec) for name, spec in specs.items()},
+        places={name: place for place, name in enumerate(specs, len(own))},
+        empty=tuple(_nothing(spec) for spec in specs.values()),
         insert=insert,
         replace=f"{insert} ON CONFLICT (id) DO UPDATE SET {update}",
         is_person=cls is Person,
@@ -114,27 +116,48 @@ def _shape(kind: str, cls: type[Any]) -> _Shape:
     )
 
 
-def _encoder(kind: str, spec: FieldSpec) -> Callable[[Any], Any]:
-    """Wire value → what SQLAlchemy's type would have stored."""
-    structured = isinstance(spec.column_type, (StringSet, JSON))
-    parsed = isinstance(spec.column_type, (Date, Instant))
+def _nothing(spec: FieldSpec) -> str | None:
+    """An empty field as SQLAlchemy's type would have stored it."""
+    return "[]" if isinstance(spec.column_type, StringSet) else None
 
-    def encode(value: Any) -> Any:
-        if value is None:
-            return "[]" if isinstance(spec.column_type, StringSet) else None
-        if structured:
-            return json.dumps(value, ensure_ascii=False)
-        if isinstance(value, str) and not parsed:
-            return value
+
+def _encoder(kind: str, spec: FieldSpec) -> Encoder:
+    """Wire value → what SQLAlchemy's type would have stored.
+
+    The centre keeps whatever it is sent; what a newer or faulty program wrote may not fit here.
+    """
+
+    def refuse() -> str | None:
+        log.info("%s.%s from the centre does not fit and is left empty", kind, spec.name)
+        return _nothing(spec)
+
+    def text(value: Any) -> Any:
+        return value if isinstance(value, str) else refuse()
+
+    def day(value: Any) -> Any:
+        try:
+            date.fromisoformat(value)
+        except (ValueError, TypeError):
+            return refuse()
+        return value
+
+    def members(value: Any) -> Any:
+        if not isinstance(value, list):
+            return refuse()
+        return json.dumps(value, ensure_ascii=False)
+
+    def anything(value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False)
+
+    def other(value: Any) -> Any:
         try:
             from_wire(spec, value)
         except (ValueError, TypeError, AttributeError):
-            # A newer or faulty program wrote it. The centre keeps it; here it can't be shown.
-            log.info("%s.%s from the centre does not fit and is left empty", kind, spec.name)
-            return None
-        return value if isinstance(value, (str, int, float)) else json.dumps(value)
+            return refuse()
+        return value
 
-    return encode
+    known: dict[type[Any], Encoder] = {String: text, Date: day, StringSet: members, JSON: anything}
+    return known.get(type(spec.column_type), other)
 
 
 def raw_of(session: Session) -> Any:
@@ -208,14 +231,13 @@ def _take_over_around(raw: Any, shape: _Shape, doc: Document, waiting: Collectio
     kept = json.loads(
         raw.execute(f"SELECT fver FROM {shape.table} WHERE id = ?", (doc.id,)).fetchone()[0]
     )
-    versions = {name: ver for name, ver in doc.fver.items() if name not in waiting}
+    versions = {name: ver for name, ver in json.loads(doc.fver).items() if name not in waiting}
     versions |= {name: ver for name, ver in kept.items() if name in waiting}
     values: dict[str, Any] = {"ver": doc.ver, "fver": json.dumps(versions)}
     if LIVENESS not in waiting:
         values["deleted"] = int(doc.deleted)
-    for name, encode in zip(shape.names, shape.encoders, strict=True):
-        if name not in waiting:
-            values[name] = encode(doc.body.get(name))
+    row = shape.row(doc)
+    values |= {name: row[place] for name, place in shape.places.items() if name not in waiting}
     raw.execute(
         f"UPDATE {shape.table} SET {', '.join(f'{name} = ?' for name in values)} WHERE id = ?",
         (*values.values(), doc.id),

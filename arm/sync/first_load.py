@@ -122,7 +122,7 @@ def _keep_page(store: Store, scope: int, rows: list[LoadedRow], loaded: int, tot
             scope,
             row.ver,
             row.deleted,
-            json.loads(row.fver),
+            row.fver,
             json.loads(row.body),
         )
         for row in rows
