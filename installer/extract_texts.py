@@ -55,6 +55,9 @@ REFERENCE = ("countries", "document_types", "languages", "purposes", "regions", 
 
 _RUSSIAN = re.compile("[а-яёА-ЯЁ]")
 _PLACE = re.compile(r"\{(\w+)\}")
+_ROW = re.compile(r"(.+), строка \d+")
+_COUNTED = re.compile(r"Шаг \d+|\d+ месяц\w*")
+_NUMBER = re.compile(r"\d+")
 _LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 _TEXT_WORK = {
     "replace", "startswith", "endswith", "strip", "maketrans", "compile", "fullmatch", "split",
@@ -82,7 +85,8 @@ def literals(tree: ast.AST) -> Iterator[str]:
                 yield from (text for text in _templates(node) if _said(text))
         elif _is_russian(node) and id(node) not in passed_over:
             assert isinstance(node, ast.Constant)
-            yield str(node.value)
+            if len(_RUSSIAN.findall(str(node.value))) > 1:
+                yield str(node.value)
 
 
 def texts_of_errors(tree: ast.AST) -> Iterator[str]:
@@ -129,8 +133,8 @@ def _is_russian(node: ast.AST | None) -> bool:
 
 
 def _said(template: str) -> bool:
-    """Whether enough fixed letters remain to know the template again."""
-    return len(_RUSSIAN.findall(_PLACE.sub("", template))) > 1
+    """Whether fixed letters remain by which the template is known again."""
+    return _RUSSIAN.search(_PLACE.sub("", template)) is not None
 
 
 def _called(call: ast.Call) -> str:
@@ -224,7 +228,20 @@ def _of_resources() -> Iterator[tuple[str, str]]:
         read = _toml(path.relative_to(ROOT).as_posix())
         if path.name != "wording.toml":
             read.pop("tables", None)
-            yield from ((text, "forms") for text in _values(read, wanted))
+            for text in _values(read, wanted):
+                yield from ((piece, "forms") for piece in pieces_of_label(text))
+
+
+def pieces_of_label(label: str) -> list[str]:
+    """«Отрывная часть: дом», «Документ, строка 3», «Шаг 3» are known by their pieces."""
+    found: list[str] = []
+    for piece in label.split(": "):
+        row = _ROW.fullmatch(piece)
+        if row is not None:
+            found += [row.group(1), "{label}, строка {number}"]
+        else:
+            found.append(_NUMBER.sub("{number}", piece) if _COUNTED.fullmatch(piece) else piece)
+    return found
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -281,7 +298,15 @@ def known_texts() -> dict[str, str]:
 def missing_texts() -> dict[str, str]:
     """Texts without English, and where they are."""
     known = known_texts()
-    return {text: where for text, where in all_texts().items() if not known.get(text)}
+    return {text: room for text, room in all_texts().items() if not _covered(text, known)}
+
+
+def _covered(text: str, known: Mapping[str, str]) -> bool:
+    """Known as it stands, or (without places) with the first letter in the other case."""
+    if known.get(text):
+        return True
+    other = text[0].upper() if text[0].islower() else text[0].lower()
+    return bool(known.get(other + text[1:])) and not set("{|") & set(text)
 
 
 def stale_texts() -> list[str]:
@@ -310,7 +335,11 @@ def in_order(table: Mapping[str, str]) -> str:
     ]
     for room, texts in rooms.items():
         lines += ["", f"# {room}"]
-        lines += [f"{_quoted(text)} = {_quoted(table.get(text, ''))}" for text in sorted(texts)]
+        lines += [
+            f"{_quoted(text)} = {_quoted(table.get(text, ''))}"
+            for text in sorted(texts)
+            if text in table or not _covered(text, table)
+        ]
     return "\n".join(lines) + "\n"
 
 

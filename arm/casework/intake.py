@@ -279,8 +279,9 @@ def known_about(store: Store, person_id: str) -> list[KnownFact]:
     with store.read() as session:
         for permit in of_person(session, StayPermit, person_id)[-2:]:
             name = display("stay_permit", "permit_type", permit.permit_type) or "Разрешение"
-            year = f" {permit.issued_on:%Y} года" if permit.issued_on else ""
-            found.append(KnownFact("badge-check", f"{name}{year}", _until(permit.valid_to)))
+            if permit.issued_on:
+                name = f"{name} {permit.issued_on.year} года"
+            found.append(KnownFact("badge-check", name, _until(permit.valid_to)))
         papers: Mapping[str, tuple[str, str]] = {
             "exam": ("graduation-cap", "Экзамен"),
             "fingerprints": ("fingerprint", "Отпечатки сданы"),

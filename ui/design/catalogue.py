@@ -13,11 +13,9 @@ from collections.abc import Mapping
 _PLACE = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile("[а-яёА-ЯЁ]")
 _NUMBERED = re.compile(r"(\d[\d\u00a0 ]*)([\u00a0 ])(\D.*)", re.DOTALL)
-_JOINTS = (" · ", "; ", ", ")
+_JOINTS = {" · ": " · ", "; ": "; ", ": ": ": ", ", ": ", ", " и ": " and "}
 _DEEPEST = 3
 """Templates in templates in templates: deeper there is only what people typed."""
-_LEAST_LETTERS = 2
-"""A template of fewer fixed letters would fit anything."""
 _REMEMBERED = 4_096
 
 
@@ -56,8 +54,7 @@ class Words:
                 self._counted |= dict.fromkeys(key.split("|"), (one, many))
         templates = [Template(key, text) for key, text in self._known.items() if "{" in key]
         self._templates = sorted(
-            (one for one in templates if one.fixed >= _LEAST_LETTERS),
-            key=lambda one: -one.fixed,
+            (one for one in templates if one.fixed), key=lambda one: -one.fixed
         )
         self._remembered: dict[str, str | None] = {}
 
@@ -114,9 +111,9 @@ class Words:
         return None
 
     def _joined(self, text: str, depth: int) -> str | None:
-        for joint in _JOINTS:
+        for joint, said in _JOINTS.items():
             parts = text.split(joint)
             if len(parts) > 1:
                 shown = [self._value(part, depth) for part in parts]
-                return joint.join(shown) if shown != parts else None
+                return said.join(shown) if shown != parts else None
         return None

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.design.fonts import font
 from ui.design.icons import paint_icon
-from ui.design.text import fmt_date, t
+from ui.design.text import fmt_date, plural, t
 from ui.design.theme import color
 from ui.widgets.button import IconButton
 from ui.widgets.painting import draw_key_cap, draw_text, fill_box, key_cap_width, text_width
@@ -356,7 +356,7 @@ def _parse(text: str, today: date) -> tuple[date | None, str]:
             "январе", "феврале", "марте", "апреле", "мае", "июне",
             "июле", "августе", "сентябре", "октябре", "ноябре", "декабре",
         )  # fmt: skip
-        days = t("день") if last % 10 == 1 and last != 11 else t("дней")
+        days = plural(last, "день", "дня", "дней")
         return None, t(
             "В {month} {last} {days}. Проверьте дату",
             month=t(months[month - 1]),

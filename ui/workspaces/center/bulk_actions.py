@@ -110,7 +110,7 @@ class BulkActions(QObject):
 
     def _printed(self, printed: Printed, title: str) -> None:
         if printed.printed:
-            count = counted(printed.printed, t("документ"), t("документа"), t("документов"))
+            count = counted(printed.printed, "документ", "документа", "документов")
             self.context.toast(
                 t("«{title}»: {count} в файле {name}", title=title, count=count,
                   name=printed.path.name),
@@ -122,7 +122,7 @@ class BulkActions(QObject):
     def _tell_left_out(self, printed: Printed) -> None:
         """Who was not printed, and why; each name opens its case."""
         count = len(printed.left_out)
-        word = plural(count, t("человека"), t("человек"), t("человек"))
+        word = plural(count, "человека", "человек", "человек")
         dialog = Dialog(
             t("Не напечатано для {count} {word}", count=count, word=word),
             t("Не хватает данных. Откройте дело, впишите и напечатайте снова."),
@@ -201,7 +201,7 @@ class BulkActions(QObject):
             return len(ids)
 
         def done(count: int) -> None:
-            said = counted(count, t("дело"), t("дела"), t("дел"))
+            said = counted(count, "дело", "дела", "дел")
             self.context.toast(f"{words}. {said}", icon="check", undo=True)
 
         self.context.background.write(work, done, self.context.show_error)
@@ -219,7 +219,7 @@ class BulkActions(QObject):
         store, placed = self.context.store, self.arrangement().shown()
 
         def done(count: int) -> None:
-            said = counted(count, t("строка"), t("строки"), t("строк"))
+            said = counted(count, "строка", "строки", "строк")
             self.context.toast(
                 t("Выгружено: {count}, файл {name}", count=said, name=path.name),
                 icon="file-down",

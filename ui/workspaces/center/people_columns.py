@@ -98,13 +98,13 @@ def days_pill(due_on: date, today: date) -> Pill:
     """How long is left: «на 5 дней» (overdue), «сегодня», «завтра», «3 дня»."""
     left = (due_on - today).days
     if left < 0:
-        word = plural(-left, t("день"), t("дня"), t("дней"))
+        word = plural(-left, "день", "дня", "дней")
         return Pill("bad", t("на {count} {days}", count=-left, days=word), "octagon-x")
     if left == 0:
         return Pill("warn", t("сегодня"), "clock")
     if left == 1:
         return Pill("plain", t("завтра"), "clock")
-    word = plural(left, t("день"), t("дня"), t("дней"))
+    word = plural(left, "день", "дня", "дней")
     return Pill("plain", t("{count} {days}", count=left, days=word), "clock")
 
 

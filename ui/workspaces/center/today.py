@@ -247,10 +247,8 @@ class TodayPage(Page):
     def _show_figures(self, view: TodayView) -> None:
         now = view.counters
         later = t("ещё {count} на неделе", count=fmt_number(now.week))
-        words = plural(
-            now.overdue, t("срок просрочен"), t("срока просрочено"), t("сроков просрочено")
-        )
-        case_words = plural(now.cases, t("дело в работе"), t("дела в работе"), t("дел в работе"))
+        words = plural(now.overdue, "срок просрочен", "срока просрочено", "сроков просрочено")
+        case_words = plural(now.cases, "дело в работе", "дела в работе", "дел в работе")
         self.figures.show_figures(
             [
                 Figure(
@@ -264,7 +262,7 @@ class TodayPage(Page):
                 Figure(
                     "today",
                     now.today,
-                    plural(now.today, t("срок сегодня"), t("срока сегодня"), t("сроков сегодня")),
+                    plural(now.today, "срок сегодня", "срока сегодня", "сроков сегодня"),
                     later,
                     "triangle-alert" if now.today else "circle-check",
                     "warnFill" if now.today else "okFill",
@@ -275,7 +273,7 @@ class TodayPage(Page):
                 Figure(
                     "conflicts",
                     now.conflicts,
-                    plural(now.conflicts, t("расхождение"), t("расхождения"), t("расхождений")),
+                    plural(now.conflicts, "расхождение", "расхождения", "расхождений"),
                     t("ждут вашего решения") if now.conflicts else t("правки сошлись"),
                     "git-compare-arrows" if now.conflicts else "",
                     "warnFill",
@@ -283,7 +281,7 @@ class TodayPage(Page):
                 Figure(
                     "unsent",
                     now.unsent,
-                    plural(now.unsent, t("правка ждёт"), t("правки ждут"), t("правок ждут")),
+                    plural(now.unsent, "правка ждёт", "правки ждут", "правок ждут"),
                     t("уйдут при связи с центром") if now.unsent else t("всё отправлено в центр"),
                     "cloud-off" if now.unsent else "",
                     "warnFill",
