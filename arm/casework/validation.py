@@ -58,7 +58,7 @@ def parse_day(text: str | date | None) -> date | None:
 
 def _why_no_day(day: int, month: int, year: int) -> str:
     if not 1 <= month <= 12:
-        return "Месяц – число от 1 до 12. Проверьте дату"
+        return "Месяц — число от 1 до 12. Проверьте дату"
     if month == 2 and 1 <= day <= 31:
         leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
         return f"В феврале {year} года {29 if leap else 28} дней. Проверьте дату"
@@ -136,7 +136,7 @@ def _inn_problem(value: str) -> str | None:
 
 def _person_inn_problem(value: str) -> str | None:
     if len(re.sub(r"\D", "", value)) != 12:
-        return "ИНН человека – 12 цифр. Проверьте номер"
+        return "ИНН человека — 12 цифр. Проверьте номер"
     return _inn_problem(value)
 
 
@@ -144,7 +144,7 @@ def _snils_problem(value: str) -> str | None:
     """СНИЛС: nine digits and a control number (постановление ПФР № 192п, приложение)."""
     digits = re.sub(r"\D", "", value)
     if len(digits) != 11:
-        return "СНИЛС – 11 цифр. Проверьте номер"
+        return "СНИЛС — 11 цифр. Проверьте номер"
     total = sum(
         int(digit) * weight for digit, weight in zip(digits[:9], range(9, 0, -1), strict=True)
     )
@@ -179,8 +179,8 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], str | None]] = MappingProxyTyp
         ("", "citizenship"): _country_problem,
         ("", "birth_country"): _country_problem,
         ("", "country"): _country_problem,
-        ("migration_card", "series"): _digits_problem(4, "Серия карты – 4 цифры"),
-        ("migration_card", "number"): _digits_problem(7, "Номер карты – 7 цифр"),
+        ("migration_card", "series"): _digits_problem(4, "Серия карты — 4 цифры"),
+        ("migration_card", "number"): _digits_problem(7, "Номер карты — 7 цифр"),
     }
 )
 

@@ -35,7 +35,7 @@ def register(commands: Any) -> None:
     parser = commands.add_parser("demo", help="показ: центр, организация, выдуманные люди")
     parser.add_argument("--persons", type=int, default=2000, help="сколько людей выдумать")
     parser.add_argument(
-        "--window", action="store_true", help="открыть окно; без экрана – пройти путь без него"
+        "--window", action="store_true", help="открыть окно; без экрана — пройти путь без него"
     )
     add_json(parser)
     parser.set_defaults(run=run)

@@ -28,7 +28,7 @@ INTERRUPTED = 130
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="arm",
-        description="«Единое окно»: рабочее место специалиста. Папка данных – переменная ARM_HOME.",
+        description="«Единое окно»: рабочее место специалиста. Папка данных — переменная ARM_HOME.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="КОМАНДА")

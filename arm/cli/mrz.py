@@ -14,7 +14,7 @@ from arm.exchange.mrz import Mrz, read_mrz
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("mrz", help="прочитать машиночитаемую строку документа")
-    parser.add_argument("lines", nargs="+", help="строки МЧЗ; «-» – со стандартного ввода")
+    parser.add_argument("lines", nargs="+", help="строки МЧЗ; «-» — со стандартного ввода")
     add_json(parser)
     parser.set_defaults(run=run)
 

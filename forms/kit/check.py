@@ -132,10 +132,10 @@ def _too_long(box: Box, value: str) -> str:
 
 def _invalid(box: Box, value: str) -> str | None:
     if box.kind == "date":
-        return None if parse_date(value) else f"«{value}» – не дата. Впишите день, месяц и год"
+        return None if parse_date(value) else f"«{value}» — не дата. Впишите день, месяц и год"
     if box.kind == "choice":
         known = [option.value for option in box.options]
-        return None if value in known else f"«{value}» – такой отметки на бланке нет"
+        return None if value in known else f"«{value}» — такой отметки на бланке нет"
     if box.kind == "qr":
         return None
     return _wrong_letters(box, value) or _wrong_length(box, value)

@@ -206,7 +206,7 @@ class CaseHeader(QWidget):
                 layout.setContentsMargins(0, 4, 0, 0)
             sheet.body.addWidget(block)
         elif status.kind == "unknown":
-            text = t("Впишите дату въезда, срок пребывания или разрешение – статус посчитаем сами")
+            text = t("Впишите дату въезда, срок пребывания или разрешение — статус посчитаем сами")
             sheet.body.addWidget(Label(text, wrap=True))
         sheet.open_at(self.status)
 

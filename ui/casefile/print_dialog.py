@@ -266,7 +266,7 @@ class PrintDialog(Dialog):
             words = t("Те же данные и та же редакция, что тогда. Напечатать можно ещё раз")
             self._state.set_words(title, words, "accent", "history")
         elif waiting:
-            words = t("Впишите здесь – появится на листе и в деле. Номер на листе ведёт к полю")
+            words = t("Впишите здесь — появится на листе и в деле. Номер на листе ведёт к полю")
             self._state.set_words(waiting_title(len(waiting)), words, "warn")
         else:
             words = t("Редакция действует с {day}", day=fmt_date(edition.valid_from))

@@ -228,7 +228,7 @@ class TermsTab(QScrollArea):
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
         box.addWidget(panel)
-        words = t("Сроки считает программа по датам дела. Исправьте дату – срок пересчитается сам")
+        words = t("Сроки считает программа по датам дела. Исправьте дату — срок пересчитается сам")
         box.addWidget(Label(words, "secondary", "text3", wrap=True))
         box.addStretch(1)
         self.setWidget(inner)

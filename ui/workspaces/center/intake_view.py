@@ -80,7 +80,7 @@ class IntakeView(QWidget):
         self.steps = Stepper(upright=True)
         self.steps.chosen.connect(self.go_to_step)
         words = Label(
-            t("Черновик сохраняется сам. Закройте окно – он останется в разделе «Сегодня»."),
+            t("Черновик сохраняется сам. Закройте окно — он останется в разделе «Сегодня»."),
             "secondary",
             "text3",
             wrap=True,
