@@ -141,7 +141,7 @@ class RowPainter:
             if slot.column.kind == "name":
                 self._name(painter, area, look, slot)
                 continue
-            cell = look.cells.get(slot.column.key)
+            cell = look.cell(slot.column.key)
             if not cell:
                 continue
             if isinstance(cell, Pill):
@@ -197,7 +197,8 @@ class RowPainter:
             token = "selected"
         elif state.hovered:
             token = "hover"
-        painter.fillRect(area, self.look.color(token))
+        if token != "surface":  # the whole list is filled with it already
+            painter.fillRect(area, self.look.color(token))
         painter.fillRect(area.x(), area.bottom(), area.width(), 1, self.look.color("hair"))
         if state.current:
             painter.fillRect(area.x(), area.y(), 3, area.height() - 1, self.look.color("accent"))

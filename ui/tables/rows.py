@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,7 +43,9 @@ class RowLook:
     """One row as it is painted and copied."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
-    """By column key; a missing key is an empty cell."""
+    """By column key; a missing key is an empty cell, unless ``make`` knows it."""
+    make: Callable[[str], Cell] | None = None
+    """Makes a cell when it is first wanted: most columns are never looked at."""
     tags: tuple[Pill, ...] = ()
     """Small labels after the name."""
     unsent: bool = False
@@ -50,9 +53,16 @@ class RowLook:
     unsent_text: str = ""
     """What the cloud says to a screen reader."""
 
+    def cell(self, key: str) -> Cell:
+        """What stands in a column."""
+        found = self.cells.get(key)
+        if found is None:
+            found = self.cells[key] = self.make(key) if self.make is not None else ""
+        return found
+
     def text(self, key: str) -> str:
         """The words of a cell, for copying and for screen readers."""
-        cell = self.cells.get(key, "")
+        cell = self.cell(key)
         if isinstance(cell, str):
             return cell
         if isinstance(cell, Words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
@@ -146,9 +146,8 @@ class Choice(TextField):
 
     def _take(self, index: QModelIndex) -> None:
         self._choose(str(index.data(_VALUE)))
-        if not self.isActiveWindow():
-            # some platforms leave the keyboard with the list that has just gone
-            self.activateWindow()
+        # some platforms leave the keyboard with the list that has just gone
+        QTimer.singleShot(0, self.activateWindow)
 
     def _choose(self, value: str) -> None:
         before, self._value = self._value, value

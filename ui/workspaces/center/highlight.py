@@ -58,7 +58,11 @@ def _matched(word: str, letters: str, key: str) -> int:
 
 def _grown(word: str, wanted: str, key_of: Callable[[str], str]) -> int:
     """The shortest beginning of ``word`` whose key holds ``wanted``."""
-    for length in range(1, len(word) + 1):
-        if key_of(word[:length]).startswith(wanted):
-            return length
-    return len(word)
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high) // 2
+        if key_of(word[:middle]).startswith(wanted):
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from arm.casework import reference
 from arm.casework.labels import short_full_name
@@ -119,34 +119,34 @@ class PersonLook:
         """The look of a person; of an empty row if the person is gone."""
         if row is None:
             return RowLook({"name": t("Дело удалено")})
-        cells: dict[str, Cell] = {
-            "name": row.name,
-            "citizenship": reference.country_name(row.citizenship),
-            "born": fmt_iso(row.birth_date),
-            "document": row.document or "",
-            "migrant_id": row.migrant_id or "",
-            "route": self._route(row),
-            "responsible": self._person(row.responsible),
-            "phone": fmt_phone(row.phone),
-            "latin": row.name_latin or "",
-            "marked": row.marked or "",
-            "updated": fmt_updated(row.updated_at, self.today),
-        }
-        if row.closed:
-            cells["status"] = Pill("neutral", t("дело закрыто"), "archive")
-        elif pill := status_pill(row.status, row.lawful_until):
-            cells["status"] = pill
-        if row.next_due_on and row.next_due_title:
-            cells["next_due"] = self._due(row.next_due_on, row.next_due_title)
-        return RowLook(cells, _tags(row), row.unsent, t("не отправлено"))
+        return RowLook(
+            {"name": row.name},
+            partial(self._cell, row),
+            _tags(row) if row.conflict or row.marked else (),
+            row.unsent,
+            t("не отправлено") if row.unsent else "",
+        )
 
-    def _route(self, row: PersonRow) -> str:
+    def _cell(self, row: PersonRow, key: str) -> Cell:
+        if key == "status":
+            if row.closed:
+                return Pill("neutral", t("дело закрыто"), "archive")
+            return status_pill(row.status, row.lawful_until) or ""
+        if key == "next_due":
+            if row.next_due_on and row.next_due_title:
+                return self._due(row.next_due_on, row.next_due_title)
+            return ""
+        return _TEXTS[key](self, row) if key in _TEXTS else ""
+
+    def route(self, row: PersonRow) -> str:
+        """«Патент на работу, 3/7»."""
         title = reference.route_title(row.route)
         if not title or not row.steps_all:
             return title
         return f"{title}, {row.steps_done or 0}/{row.steps_all}"
 
-    def _person(self, login: str | None) -> str:
+    def colleague(self, login: str | None) -> str:
+        """«Орлова М. С.» behind a login."""
         return short_full_name(self.people.get(login, login)) if login else ""
 
     def _due(self, due_on: str, title: str) -> Pill:
@@ -180,3 +180,18 @@ def fmt_updated(instant: str | None, today: date) -> str:
     if local.date() == today - timedelta(days=1):
         return t("вчера в {time}", time=local.strftime("%H:%M"))
     return local.strftime("%d.%m.%Y")
+
+
+_TEXTS: Mapping[str, Callable[[PersonLook, PersonRow], str]] = {
+    "citizenship": lambda _look, row: reference.country_name(row.citizenship),
+    "born": lambda _look, row: fmt_iso(row.birth_date),
+    "document": lambda _look, row: row.document or "",
+    "migrant_id": lambda _look, row: row.migrant_id or "",
+    "route": lambda look, row: look.route(row),
+    "responsible": lambda look, row: look.colleague(row.responsible),
+    "phone": lambda _look, row: fmt_phone(row.phone),
+    "latin": lambda _look, row: row.name_latin or "",
+    "marked": lambda _look, row: row.marked or "",
+    "updated": lambda look, row: fmt_updated(row.updated_at, look.today),
+}
+"""Texts of the plain columns."""
