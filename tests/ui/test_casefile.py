@@ -152,6 +152,27 @@ def test_text_being_typed_survives_a_colleagues_edit(
     assert field.display.text() == "+7 900 555-55-55"
 
 
+def test_typed_text_is_saved_when_the_page_is_left(
+    window: HostWindow, page: CasePage, store: Store, person: str
+) -> None:
+    type_over(phone_field(page), "+7 900 111-22-55")
+    assert page.may_leave()
+    page.shown({"person_id": karimov(store)})
+    window.settle()
+    assert kept_phone(store, person) == "+7 900 111-22-55"
+    assert phone_field(page).state == "shown"
+    assert phone_field(page).display.text() == "+7 900 000-12-40"
+
+
+def test_half_a_date_holds_the_page(window: HostWindow, page: CasePage) -> None:
+    field = page.overview.registration.fields["valid_to"]
+    type_over(field, "31.02.2026")
+    assert not page.may_leave()
+    assert "феврал" in field.note.text()
+    field.revert()
+    assert page.may_leave()
+
+
 def test_undone_edit_comes_back_to_the_screen(
     window: HostWindow, page: CasePage, store: Store
 ) -> None:

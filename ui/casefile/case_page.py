@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import case as casework
@@ -24,7 +24,7 @@ from ui.casefile.documents_tab import DocumentsTab
 from ui.casefile.ground import covered
 from ui.casefile.header import TABS, CaseHeader
 from ui.casefile.history_tab import HistoryTab
-from ui.casefile.inline import ValueText
+from ui.casefile.inline import InlineField, ValueText
 from ui.casefile.notes_tab import NotesTab
 from ui.casefile.overview import Overview
 from ui.casefile.print_dialog import PrintDialog
@@ -202,6 +202,20 @@ class CasePage(Page):
         if self.desk.person_id and self.desk.concerns(change):
             self.desk.reload(by_others=change.origin == "sync")
 
+    def may_leave(self) -> bool:
+        """Typed text is saved on the way out; text that cannot be kept holds the page."""
+        for field in self.findChildren(InlineField):
+            field.submit()
+        held = [field for field in self.findChildren(InlineField) if field.state == "editing"]
+        for field in held:
+            field.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        return not held
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for sheet in self.window().findChildren(Popover):
+            sheet.close_popover()
+
     # -- the case arrives -----------------------------------------------------------------------
 
     def _on_loaded(self, by_others: bool) -> None:
@@ -299,7 +313,7 @@ class CasePage(Page):
 
     def _walk(self, step: int) -> None:
         place = self._place + step
-        if self._place < 0 or not 0 <= place < len(self._order):
+        if self._place < 0 or not 0 <= place < len(self._order) or not self.may_leave():
             return
         store, rowid, order = self.context.store, self._order[place], self._order
 

@@ -86,7 +86,7 @@ class MergedRow(QWidget):
     def __init__(self, merged: MergedField) -> None:
         super().__init__()
         self.setFixedHeight(32)
-        name = Label(merged.label, "bodyStrong", elide=True)
+        name = Label(merged.label, "bodyStrong")
         name.setFixedWidth(142)
         box = QHBoxLayout(self)
         box.setContentsMargins(15, 0, 15, 1)

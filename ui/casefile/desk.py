@@ -134,6 +134,9 @@ class CaseDesk(QObject):
         )
 
     def _refused(self, field: InlineField, error: Exception) -> None:
+        if field.state != "saving":
+            self.context.show_error(error)
+            return
         if isinstance(error, WrongValues) and error.problems:
             field.refused(error.problems[0].text)
             return

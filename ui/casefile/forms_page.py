@@ -108,7 +108,8 @@ class PersonPicker(Popover):
     def begin(self, anchor: QWidget) -> None:
         """Open beside what was pressed, ready to type."""
         self._rows.addSpacing(FOUND_SHOWN * 53)
-        self.open_at(anchor, "right")
+        self.open_at(anchor)
+        self._find("")
         QTimer.singleShot(0, self.search, self.search.setFocus)
 
     def _find(self, text: str) -> None:

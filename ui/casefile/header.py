@@ -200,7 +200,7 @@ class CaseHeader(QWidget):
             words = status.reason[:1].upper() + status.reason[1:]
             sheet.body.addWidget(Label(words, "body", "text2", wrap=True))
         if status.explanation is not None:
-            block = WhyBlock(status.explanation)
+            block = WhyBlock(status.explanation, today=self._today())
             layout = block.layout()
             if layout is not None:
                 layout.setContentsMargins(0, 4, 0, 0)

@@ -200,8 +200,9 @@ class InlineField(QWidget):
 
     def committed(self) -> None:
         """The write is on disk."""
-        if self.state == "saving":
-            self._close()
+        if self.state != "saving":
+            return  # another record is shown here by now
+        self._close()
         self._say(t("Сохранено"), "ok")
         self._fade.start()
 
@@ -249,6 +250,12 @@ class InlineField(QWidget):
             return
         self.state = "saving"
         self.submitted.emit(value)
+
+    def leave(self) -> None:
+        """Another record comes here: what is being saved goes on without this field."""
+        if self.busy:
+            self._close()
+        self._hide_note()
 
     def revert(self) -> None:
         """Forget what was typed."""

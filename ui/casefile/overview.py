@@ -235,6 +235,7 @@ class Overview(QScrollArea):
         self._columns.addWidget(self._side)
         self.setWidget(inner)
         see_through(self)
+        self.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._fit())
         self._fit()
 
     def _registration_panel(self) -> Panel:
@@ -282,7 +283,10 @@ class Overview(QScrollArea):
     def _fit(self) -> None:
         narrow = is_narrow(self)
         side, gap = (20, 12) if narrow else (24, 16)
-        self._columns.setContentsMargins(side, gap, side, gap)
+        # The scroll bar stands in the margin, so that panels end where the header ends.
+        bar = self.verticalScrollBar()
+        right = side - (bar.sizeHint().width() if bar.maximum() else 0)
+        self._columns.setContentsMargins(side, gap, right, gap)
         self._columns.setSpacing(gap)
         self._left.setSpacing(gap)
         self._right.setSpacing(gap)

@@ -94,7 +94,7 @@ class RecordForm(QWidget):
         record_id = record.id if record is not None else None
         if record_id != self._shown_record and self._shown_record not in ("", None):
             for field in self.fields.values():
-                field.revert()
+                field.leave()
         self._shown_record = self.record_id = record_id
         for name, field in self.fields.items():
             value: Any = getattr(record, name) if record is not None else None

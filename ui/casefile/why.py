@@ -62,7 +62,7 @@ class WhyBlock(QWidget):
         )
         self._add(t("Событие"), event)
         self._add(t("Правило"), Label(why.rule_text, wrap=True))
-        cells = day_cells(why.days, today)
+        cells = day_cells(why.days, today) if why.row is not None else []
         if cells:
             self._add_days(cells, action)
         elif action is not None:
