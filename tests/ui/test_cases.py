@@ -56,9 +56,9 @@ def test_everybody_with_an_open_case_is_listed(center: Window, page: CasesPage) 
 
 def test_typing_finds_a_person_in_the_other_script(center: Window, page: CasesPage) -> None:
     who = someone(center)
-    search(center, page, to_latin_icao(who.surname or "").lower())
+    search(center, page, to_latin_icao(who.surname or "").lower()[:9])
     assert who.name in listed(page)
-    assert page.words.text().startswith(to_latin_icao(who.surname or "").lower())
+    assert page.words.text().startswith(to_latin_icao(who.surname or "").lower()[:9])
     assert "найдено" in page.words.text()
 
 
@@ -316,8 +316,8 @@ def test_found_letters_are_shown(typed: str, name: str, marked: list[str]) -> No
 def test_words_of_the_answer_name_what_was_meant(center: Window) -> None:
     who = someone(center)
     latin = to_latin_icao(who.surname or "").lower()
-    answer = look_up(center.store, Filter(text=latin), people.Order())
-    assert answer.words.startswith(f"{latin} → ")
+    answer = look_up(center.store, Filter(text=latin[:9]), people.Order())
+    assert answer.words.startswith(f"{latin[:9]} → ")
     cyrillic = look_up(center.store, Filter(text=who.surname or ""), people.Order())
     assert cyrillic.words.startswith("найдено")
 

@@ -15,6 +15,7 @@ FIRST_ROWS = 60
 """Rows read together with the ids, so that the first paint waits for nothing: two screens."""
 
 NAMES_IN_HINT = 2
+TYPED_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def _words(wanted: Filter, found: Found, first: Sequence[PersonRow | None]) -> s
         return t("найдено 0")
     meant = _meant(typed, first)
     if meant:
-        return f"{typed} → {', '.join(meant)} · {counted}"
+        shown = typed if len(typed) <= TYPED_SHOWN else typed[:TYPED_SHOWN] + "…"
+        return f"{shown} → {', '.join(meant)} · {counted}"
     return counted
 
 
@@ -70,13 +72,12 @@ def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
         name = _masculine(row.surname) if row and row.surname else None
         if name and name not in surnames:
             surnames.append(name)
-        if len(surnames) > NAMES_IN_HINT:
+        if len(surnames) == NAMES_IN_HINT:
             break
     as_typed = has_cyrillic(typed) and any(fold(name).startswith(letters) for name in surnames)
     if as_typed or not surnames:
         return []
-    shown = surnames[:NAMES_IN_HINT]
-    return [*shown, "…"] if len(surnames) > NAMES_IN_HINT else shown
+    return surnames[:NAMES_IN_HINT]
 
 
 def _masculine(surname: str) -> str:
