@@ -35,13 +35,23 @@ class BulkButton(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._key = icon, key
+        self._compact = False
         self.setText(text)
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def set_compact(self, compact: bool) -> None:
+        """The icon alone, where the bar has no room; the words stay as tooltip."""
+        self._compact = compact and bool(self._icon)
+        self.setToolTip(self.text() if self._compact else "")
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
+        if self._compact:
+            return QSize(36, 32)
         width = text_width(self.text(), "bodyStrong") + 20
         width += 24 if self._icon else 0
         width += key_cap_width(self._key) + 8 if self._key else 0
@@ -67,6 +77,8 @@ class BulkButton(QAbstractButton):
         if self._icon:
             paint_icon(painter, self._icon, x, 8, "onTooltip")
             x += 24
+        if self._compact:
+            return
         draw_text(painter, QRectF(x, 0, 400, 32), self.text(), "bodyStrong", "onTooltip")
         x += text_width(self.text(), "bodyStrong") + 8
         if self._key:
@@ -155,6 +167,13 @@ class BulkBar(QWidget):
 
     def _place(self) -> None:
         parent = self._host
+        buttons = self.findChildren(BulkButton)
+        for compact in (False, True):
+            for button in buttons:
+                button.set_compact(compact)
+            self._row.invalidate()
+            if self._row.sizeHint().width() <= parent.width() - 16:
+                break
         width = min(self._row.sizeHint().width(), parent.width() - 16)
         self.setGeometry(
             (parent.width() - width) // 2, parent.height() - HEIGHT - 16, width, HEIGHT

@@ -150,12 +150,15 @@ class CasesPage(Page):
         self.search.setAccessibleName(t("Поиск дел"))
         self.search.setFixedWidth(320)
         self.citizenship = CitizenshipFilter()
-        self.words = Label("", "secondary", "text2", elide=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        right = Qt.AlignmentFlag.AlignRight
+        self.words = Label("", "secondary", "text2", elide=True, align=right)
+        self.counted = Label("", "secondary", "text2")
         self.choose_columns = Button(t("Столбцы"), "columns-3")
         self.choose_columns.setObjectName("cases-columns")
         tools = Surface(Qt.Edge.BottomEdge)
-        line = row(self.search, self.citizenship, self.words, self.choose_columns, gap=8)
+        line = row(
+            self.search, self.citizenship, self.words, self.counted, self.choose_columns, gap=8
+        )
         line.setStretch(2, 1)
         line.setContentsMargins(24, 12, 24, 13)
         tools.setLayout(line)
@@ -279,6 +282,8 @@ class CasesPage(Page):
         self.model.show(answer.found.rowids, groups, answer.first)
         self.words.setText(answer.words)
         self.words.setToolTip(answer.found.hint)
+        self.counted.setText(f"· {answer.counted}" if answer.words else answer.counted)
+        self.counted.setToolTip(answer.found.hint)
         self._show_nothing(answer)
         if self._wanted_person:
             self._go_to_wanted()

@@ -91,6 +91,7 @@ class DraftsPanel(Panel):
         self._latest.setObjectName("drafts-latest")
         self._latest.clicked.connect(self._open_latest)
         self.add_action(self._latest)
+        self._latest.hide()
         self._none = Label(
             t("Незаконченных приёмов нет. Черновик сохраняется сам, как только вы начали писать."),
             "secondary",

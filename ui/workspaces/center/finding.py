@@ -26,6 +26,7 @@ class Answer:
     found: Found
     first: list[PersonRow | None]
     words: str
+    counted: str
     suggestion: str = ""
     """A spelling that would find somebody, when this one found nobody."""
 
@@ -37,7 +38,7 @@ def look_up(store: Store, wanted: Filter, order: Order) -> Answer:
     suggestion = ""
     if wanted.text.strip() and not found.rowids:
         suggestion = _near_spelling(store, wanted.text)
-    return Answer(wanted, found, first, _words(wanted, found, first), suggestion)
+    return Answer(wanted, found, first, _words(wanted, first), _counted(wanted, found), suggestion)
 
 
 def aligned_rows(store: Store, rowids: Sequence[int]) -> list[PersonRow | None]:
@@ -46,24 +47,24 @@ def aligned_rows(store: Store, rowids: Sequence[int]) -> list[PersonRow | None]:
     return [by_id.get(rowid) for rowid in rowids]
 
 
-def _words(wanted: Filter, found: Found, first: Sequence[PersonRow | None]) -> str:
-    """«karimov → Каримов, Керимов · найдено 14»."""
+def _words(wanted: Filter, first: Sequence[PersonRow | None]) -> str:
+    """«karimov → Каримов, Керимов», if the search meant other letters than were typed."""
     typed = wanted.text.strip()
-    if not typed:
+    meant = _meant(typed, first) if typed else []
+    shown = typed if len(typed) <= TYPED_SHOWN else typed[:TYPED_SHOWN] + "…"
+    return f"{shown} → {', '.join(meant)}" if meant else ""
+
+
+def _counted(wanted: Filter, found: Found) -> str:
+    """«найдено 14», «найдено 500+»; nothing while nothing is searched."""
+    if not wanted.text.strip():
         return ""
     count = fmt_number(len(found.rowids)) + ("+" if found.more else "")
-    counted = t("найдено {count}", count=count)
-    if found.hint and not found.rowids:
-        return t("найдено 0")
-    meant = _meant(typed, first)
-    if meant:
-        shown = typed if len(typed) <= TYPED_SHOWN else typed[:TYPED_SHOWN] + "…"
-        return f"{shown} → {', '.join(meant)} · {counted}"
-    return counted
+    return t("найдено {count}", count=count)
 
 
 def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
-    """The surnames a Latin or mistyped word led to, at most three."""
+    """The surnames a Latin or mistyped word led to, at most two."""
     letters = fold(typed)
     if not letters or any(char.isdigit() for char in letters):
         return []
