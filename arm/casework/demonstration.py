@@ -306,9 +306,15 @@ class _Maker:
         kept = {key: value for key, value in body.items() if value is not None}
         person.made.append(("case_file", person.case_id, kept))
 
-    def _card(self, person: _Person, purpose: str, left: date | None = None) -> date:
+    def _card(
+        self,
+        person: _Person,
+        purpose: str,
+        left: date | None = None,
+        extended: date | None = None,
+    ) -> date:
         entered = person.entered
-        until = entered + timedelta(89)
+        until = extended or entered + timedelta(89)
         self._add(
             person, "migration_card", series=f"46{entered:%y}",
             number=f"{self.rnd.randrange(10**7):07d}", entered_on=entered, purpose=purpose,
@@ -428,7 +434,7 @@ class _Maker:
     def _eaeu(self, person: _Person, _profession: str | None) -> None:
         self._case(person, "eaeu_work")
         self._card(person, "work")
-        if self.rnd.random() < 0.97 or (self.on - person.entered).days < 20:
+        if self.rnd.random() < 0.8 or not 25 < (self.on - person.entered).days < 40:
             self._register(person, max(self._soon(), person.entered + timedelta(30)))
         self._certificate(person, "contract", person.entered + timedelta(2), 700)
         if (self.on - person.entered).days > 20:
@@ -443,8 +449,8 @@ class _Maker:
 
     def _study(self, person: _Person, _profession: str | None) -> None:
         self._case(person, "study")
-        self._card(person, "study")
-        until = max(self._soon(), person.entered + timedelta(30))
+        until = max(self._soon(), person.entered + timedelta(89))
+        self._card(person, "study", extended=until)
         self._register(person, until)
         if person.citizenship in _VISA:
             self._add(
@@ -471,7 +477,7 @@ class _Maker:
     def _family(self, person: _Person, _profession: str | None) -> None:
         self._case(person, "family")
         until = self._card(person, "private")
-        if self.rnd.random() < 0.97 or (self.on - person.entered).days < 5:
+        if self.rnd.random() < 0.8 or not 5 < (self.on - person.entered).days < 20:
             self._register(person, until)
 
 
