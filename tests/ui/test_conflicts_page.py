@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from casefile_parts import HostWindow, address_dispute, karimov, office_store
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from arm.casework import conflicts
 from arm.model import Registration
 from arm.store.store import Store
+from arm.sync.engine import SyncEngine
 from ui.casefile.conflicts_page import ConflictsPage
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home")
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    made = office_store(tmp_path / "home", empty_database)
     yield made
     made.engine.dispose()
 
@@ -169,4 +172,32 @@ def test_no_disputes_show_an_empty_page_and_the_exchange(window: HostWindow) -> 
     assert isinstance(page, ConflictsPage)
     assert not page.save_button.isVisible()
     assert page.exchange.isVisible()
-    assert not page.exchange.refresh_button.isEnabled(), "without a centre there is no exchange"
+    assert not page.exchange.refresh_button.isVisible(), "without a centre there is no exchange"
+
+
+def test_exchange_panel_follows_the_engine(
+    dressed: QApplication, qtbot: QtBot, store: Store, person: str
+) -> None:
+    def no_network() -> NoReturn:
+        raise OSError("cut")
+
+    engine = SyncEngine(store, no_network)
+    host = HostWindow(store, sync=engine)
+    qtbot.addWidget(host)
+    page = host.show_page(ConflictsPage, {})
+    assert isinstance(page, ConflictsPage)
+    page.choose(person)
+    engine.update_state(phase="exchanging", sent=14, pending=4, received=31)
+    host.settle()
+    said = [label.text() for label in page.exchange.findChildren(QLabel)]
+    assert "Отправлено 14 из 18" in said
+    assert "78 %" in said
+    assert "Получено 31\u00a0изменение" in said
+    assert not page.exchange.refresh_button.isEnabled()
+    away = store.clock.now() - timedelta(hours=1, minutes=12)
+    engine.update_state(phase="offline", offline_since=away)
+    host.settle()
+    said = [label.text() for label in page.exchange.findChildren(QLabel)]
+    assert "Без связи 1 ч 12 мин" in said
+    assert any("Каримов Улугбек Шавкатович" in text for text in said), "whose edits wait"
+    host.close_all()

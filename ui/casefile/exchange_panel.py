@@ -125,7 +125,8 @@ class ExchangePanel(QWidget):
         box.addWidget(Rule())
         box.addLayout(progress)
         box.addWidget(Rule())
-        box.addWidget(scrolling(inner), 1)
+        self._lists = scrolling(inner)
+        box.addWidget(self._lists, 1)
         box.addWidget(Rule())
         box.addLayout(foot)
 
@@ -152,12 +153,15 @@ class ExchangePanel(QWidget):
         state: Any = self._engine.state if self._engine is not None else None
         self.refresh_button.setEnabled(state is not None and state.phase != "exchanging")
         self.pause_button.setVisible(self._loop is not None)
+        inside = self._lists.widget()
+        if inside is not None:
+            inside.setVisible(state is not None)
+        self.refresh_button.setVisible(state is not None)
         if state is None:
             self._pill.set_status("neutral", t("без центра"), "monitor")
             self._sent.setText(t("Этот компьютер работает один"))
             self._bar.hide()
-            self._received.setText(t("Подключение к центру задаёт администратор"))
-            self._queue_count.setText("0")
+            self._received.setText(t("Центр подключает администратор"))
             return
         kind, words, icon = _PILLS[state.phase]
         self._pill.set_status(kind, t(words), icon)

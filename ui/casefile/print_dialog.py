@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework.errors import WrongValues
@@ -152,6 +152,7 @@ class PrintDialog(Dialog):
 
     def load(self) -> None:
         """Read the case and look for printers."""
+        self.forms.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.session.load()
         self.context.background.read(
             self.ask_printers,
