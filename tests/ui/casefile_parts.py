@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from people_store import new_store
+from people_store import KEY, OFFICE, PEOPLE, clock, new_store
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlalchemy import insert, select
 
-from arm.casework import case as casework
-from arm.clock import FixedClock
+from arm.casework import derive
 from arm.model import (
     CaseFile,
     Certificate,
@@ -28,9 +29,10 @@ from arm.model import (
     new_id,
 )
 from arm.store import tables
-from arm.store.store import Store
+from arm.store.database import open_database
+from arm.store.files import FileStore
+from arm.store.store import Actor, Store
 from arm.store.undo import undo_last
-from arm.sync.state import SyncState
 from ui.background import Background
 from ui.context import Context
 from ui.design.theme import color, current_theme
@@ -229,19 +231,24 @@ def karimov(store: Store) -> str:
     return person.id
 
 
-def office_store(folder: Path, at: FixedClock | None = None) -> Store:
-    """An encrypted store with an office in it and nobody yet."""
-    return new_store(folder, at)
-
-
-def idle() -> SyncState:
-    """An exchange that has just ended well."""
-    return SyncState(phase="idle")
-
-
-def set_field(store: Store, kind: str, record_id: str, name: str, value: Any) -> None:
-    """Change a field as a colleague would."""
-    casework.set_field(store, kind, record_id, name, value)
+def office_store(folder: Path, empty: Path | None = None) -> Store:
+    """An encrypted store with an office in it and nobody yet. ``empty``: a database to copy,
+    which is faster than migrating one."""
+    if empty is None:
+        return new_store(folder)
+    when = clock()
+    folder.mkdir(parents=True)
+    shutil.copy(empty, folder / "records.db")
+    store = Store(
+        open_database(folder / "records.db", KEY),
+        when,
+        Actor("orlova", PEOPLE["orlova"], "center_specialist", 11),
+        FileStore(folder / "files", KEY),
+        partial(derive.refresh, clock=when),
+    )
+    store.set_meta("office", OFFICE)
+    store.set_meta("people", PEOPLE)
+    return store
 
 
 def disputed(store: Store, person_id: str, *fields: tuple[str, str, str, Any, Any, Any]) -> None:

@@ -28,8 +28,8 @@ from ui.casefile.why import day_cells
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home")
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    made = office_store(tmp_path / "home", empty_database)
     yield made
     made.engine.dispose()
 

@@ -33,8 +33,8 @@ INN = "500100732259"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home")
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    made = office_store(tmp_path / "home", empty_database)
     yield made
     made.engine.dispose()
 
