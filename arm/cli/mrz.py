@@ -8,6 +8,7 @@ from typing import Any
 
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
+from arm.clock import SystemClock
 from arm.exchange.mrz import Mrz, read_mrz
 
 
@@ -44,7 +45,8 @@ def answer(zone: Mrz) -> dict[str, Any]:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 if the zone was read and every check digit is right, otherwise 1."""
-    zone = read_mrz(zone_text(arguments.lines))
+    # the day settles the century of birth
+    zone = read_mrz(zone_text(arguments.lines), SystemClock().today())
     if arguments.json:
         print_json(answer(zone))
     else:

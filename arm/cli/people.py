@@ -130,8 +130,8 @@ def run_intake(arguments: argparse.Namespace) -> int:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Good lines are taken in, each faulty one is named; 1 if any line was faulty."""
-    roster = read_roster(arguments.file)
     with open_here(arguments) as here:
+        roster = read_roster(arguments.file, here.clock.today())
         report = roster_import.import_people(
             here.store,
             roster,
