@@ -136,6 +136,19 @@ def test_digits_have_one_width(dressed: QApplication) -> None:
     assert metrics.horizontalAdvance("1111") == metrics.horizontalAdvance("8080")
 
 
+def test_hyphens_and_spaces_between_digits_stay_narrow(dressed: QApplication) -> None:
+    metrics = QFontMetricsF(font("body"))
+    digit = metrics.horizontalAdvance("0")
+    assert metrics.horizontalAdvance("0-0") < 2.8 * digit
+    assert metrics.horizontalAdvance("0 0") < 2.6 * digit
+    assert metrics.horizontalAdvance("05.05.2026") == metrics.horizontalAdvance("11.11.1111")
+
+
+def test_the_bundled_cut_of_inter_is_taken_not_one_of_the_computer(dressed: QApplication) -> None:
+    for style in ("body", "section", "button"):
+        assert QFontInfo(font(style)).family().startswith("Inter Okno")
+
+
 def test_weights_differ(dressed: QApplication) -> None:
     plain, strong = (QFontMetricsF(font(s)) for s in ("body", "section"))
     assert strong.horizontalAdvance("Законно до") > plain.horizontalAdvance("Законно до")

@@ -1,4 +1,7 @@
-"""Inter in three weights, loaded from our own files; digits of one width everywhere."""
+"""Inter in three weights, loaded from our own files; digits of one width everywhere.
+
+The files say «Inter Okno»: what was changed in them is told in ``resources/fonts/inter/README.md``.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def _made(style: str, strong: bool) -> QFont:
     made = QFont(
         [MONO, "Liberation Mono", "Courier New", "monospace"]
         if spec.mono
-        else [FAMILY, "Segoe UI", "Noto Sans", "DejaVu Sans"]
+        else [f"{FAMILY} Okno", FAMILY, "Segoe UI", "Noto Sans", "DejaVu Sans"]
     )
     # Fractional sizes matter only for the machine-readable zone; Qt takes them as points.
     made.setPixelSize(round(spec.size))
