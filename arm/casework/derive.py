@@ -26,7 +26,7 @@ from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.stay import warn_days
 from arm.model.names import fold
-from arm.store.search import SearchEntry, index_people, remove_people
+from arm.store.search import SearchEntry, doubt_index, index_people, remove_people
 from arm.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -95,36 +95,119 @@ def _refresh_page(
 ) -> None:
     asked = json.dumps(ids)
     found = _read(driver, asked)
-    known: dict[str, int] = dict(
-        driver.execute(f"SELECT person_id, rowid FROM listing WHERE person_id {_IDS}", (asked,))
-    )
-    driver.execute(f"DELETE FROM due WHERE person_id {_IDS}", (asked,))
-    gone = [known.pop(person_id) for person_id in known.keys() - found.keys()]
+    held = _held(driver, asked)
+    gone = [row[0] for person_id, (row, _) in held.items() if row and person_id not in found]
     if gone:
         driver.execute(f"DELETE FROM listing WHERE rowid {_IDS}", (json.dumps(gone),))
         remove_people(session, gone)
     free = (driver.execute("SELECT max(rowid) FROM listing").fetchone()[0] or 0) + 1
     today = clock.today()
-    listing: list[tuple[Any, ...]] = []
-    due: list[tuple[Any, ...]] = []
+    writing = _Writing()
     entries: list[SearchEntry] = []
     for person_id, rows in found.items():
-        rowid = known.get(person_id)
-        if rowid is None:
+        listed, written = held.pop(person_id, (None, []))
+        if listed is None:
             rowid, free = free, free + 1
+        else:
+            rowid = listed[0]
         facts = _stay_facts(rows)
         terms = _open_terms(rows, deadlines(facts, book))
-        due.extend(terms)
-        listing.append(_listing_row(rowid, rows, facts, status(facts, today, book), terms))
+        writing.terms(written, terms)
+        verdict = status(facts, today, book)
+        writing.line(listed, _listing_row(rowid, rows, facts, verdict, terms))
         entries.append(_search_entry(rowid, rows))
-    driver.executemany(_insert("INSERT OR REPLACE", "listing", _LISTING), listing)
-    driver.executemany(_insert("INSERT", "due", _DUE), due)
+    for _, written in held.values():
+        writing.terms(written, [])
+    writing.execute(driver)
     index_people(session, entries)
 
 
-def _insert(verb: str, table: str, columns: Sequence[str]) -> str:
+Held = dict[str, tuple[Sequence[Any] | None, list[Sequence[Any]]]]
+"""Person → what stands of them: the row of ``listing``, the rows of ``due`` with their ids."""
+
+
+def _held(driver: Any, asked: str) -> Held:
+    held: Held = {
+        row[1]: (row, [])
+        for row in driver.execute(
+            f"SELECT {', '.join(_LISTING)} FROM listing WHERE person_id {_IDS}", (asked,)
+        )
+    }
+    for row in driver.execute(
+        f"SELECT id, {', '.join(_DUE)} FROM due WHERE person_id {_IDS} ORDER BY id", (asked,)
+    ):
+        held.setdefault(row[1], (None, []))[1].append(row)
+    return held
+
+
+class _Writing:
+    """What differs between the rows that stand and the rows as computed.
+
+    Only that is written: each column of an index that is written anew costs an edit two pages.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[str, list[tuple[Any, ...]]] = {"listing": [], "due": []}
+        self._changed: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+        self._settled: list[int] = []
+
+    def line(self, before: Sequence[Any] | None, after: tuple[Any, ...]) -> None:
+        """The line of one person."""
+        if before is None:
+            self._new["listing"].append(after)
+        elif before != after:
+            self._change("listing", _LISTING, before, after, after[0])
+
+    def terms(self, before: list[Sequence[Any]], after: list[tuple[Any, ...]]) -> None:
+        """The terms of one person; ``before`` has their ids in front."""
+        if not before:
+            self._new["due"] += after
+            return
+        settled = {row[0] for row in before}
+        standing = {row[1:]: row for row in before}
+        fresh = [row for row in after if row not in standing]
+        if fresh:
+            # a term whose date moved is the same term: its row is kept
+            unmatched = standing.keys() - set(after)
+            by_rule = {(row[3], row[2]): standing[row] for row in unmatched}
+            for row in fresh:
+                moved = by_rule.pop((row[3], row[2]), None)
+                if moved is None:
+                    self._new["due"].append(row)
+                else:
+                    settled.discard(moved[0])
+                    self._change("due", _DUE, moved[1:], row, moved[0])
+        settled.difference_update(standing[row][0] for row in after if row in standing)
+        self._settled += settled
+
+    def _change(
+        self,
+        table: str,
+        columns: Sequence[str],
+        before: Sequence[Any],
+        after: Sequence[Any],
+        rowid: int,
+    ) -> None:
+        places = [n for n, value in enumerate(after) if value != before[n]]
+        names = tuple(columns[n] for n in places)
+        values = (*(after[n] for n in places), rowid)
+        self._changed.setdefault((table, names), []).append(values)
+
+    def execute(self, driver: Any) -> None:
+        """Write it all."""
+        if self._settled:
+            driver.execute(f"DELETE FROM due WHERE id {_IDS}", (json.dumps(self._settled),))
+        for (table, names), rows in self._changed.items():
+            row_id = "rowid" if table == "listing" else "id"
+            to = ", ".join(f"{name} = ?" for name in names)
+            driver.executemany(f"UPDATE {table} SET {to} WHERE {row_id} = ?", rows)
+        driver.executemany(_insert("listing", _LISTING), self._new["listing"])
+        driver.executemany(_insert("due", _DUE), self._new["due"])
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
     marks = ", ".join("?" * len(columns))
-    return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
 def _read(driver: Any, asked: str) -> dict[str, _Rows]:
@@ -411,8 +494,9 @@ def _stale(store: Store, book: RuleBook) -> list[str]:
 
 
 def rebuild(store: Store, progress: Callable[[int, int], None] | None = None) -> int:
-    """Throw the derived tables away and make them anew; returns the number of persons."""
-    with store.read() as session:
+    """Compute everything derived anew, whatever stands; returns the number of persons."""
+    with store.merge(origin="load") as session:
+        doubt_index(session)
         ids = [row[0] for row in _driver(session).execute("SELECT id FROM person")]
     for start in range(0, len(ids), PAGE):
         with store.merge(origin="load") as session:

@@ -18,6 +18,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection
@@ -146,10 +147,16 @@ def _numbers(entry: SearchEntry) -> list[str]:
 _SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 
 
-def _rows(
-    entry: SearchEntry,
-) -> tuple[tuple[int, str, str, str, str, str, str], tuple[int, str], tuple[int, str]]:
-    """One person's rows of the three tables."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One person's row of ``search_person`` and what the two word indexes hold of them."""
+
+    person: tuple[int, str, str, str, str, str, str, int]
+    words: str
+    fragments: str
+
+
+def _rows(entry: SearchEntry) -> _Rows:
     surname = _name(entry.surname or "", entry.surname_latin or "", surname=True)
     given = _name(entry.given or "", entry.given_latin or "")
     patronymic, patronymic_words = _patronymic(entry.patronymic or "")
@@ -160,29 +167,58 @@ def _rows(
     if entry.birth_date:
         tokens.append(f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}")
     names, joined = f"{surname.keys} {given.keys} {patronymic}", " ".join(numbers)
-    rowid = entry.rowid
-    return (
-        (rowid, entry.person_id, surname.folded, given.folded, surname.folded_latin, names, joined),
-        (rowid, " ".join(tokens)),
-        (rowid, f"{names} {joined}"),
+    found_by = " ".join(tokens)
+    return _Rows(
+        (
+            entry.rowid,
+            entry.person_id,
+            surname.folded,
+            given.folded,
+            surname.folded_latin,
+            names,
+            joined,
+            _mark(found_by),
+        ),
+        found_by,
+        f"{names} {joined}",
     )
+
+
+def _mark(found_by: str) -> int:
+    """Tells whether the words of a person changed: the index cannot say what it holds of them."""
+    return int.from_bytes(blake2b(found_by.encode(), digest_size=7).digest())
 
 
 def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
-    """Put people into the index, or put them there anew. Commits nothing."""
-    rows = [_rows(entry) for entry in entries]
+    """Put people into the index, or put them there anew if anything changed. Commits nothing."""
+    rows = {entry.rowid: _rows(entry) for entry in entries}
     if not rows:
         return
-    people = [row[0] for row in rows]
-    remove_people(session, [person[0] for person in people])
-    connection = session.connection()
-    connection.exec_driver_sql("INSERT INTO search_person VALUES (?, ?, ?, ?, ?, ?, ?)", people)
-    connection.exec_driver_sql(
-        "INSERT INTO search_words (rowid, words) VALUES (?, ?)", [row[1] for row in rows]
+    driver: Any = session.connection().connection.driver_connection
+    held = driver.execute(
+        "SELECT rowid, person_id, surname, given, surname_latin, names, numbers, mark"
+        " FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(rows)),),
+    ).fetchall()
+    same = {before[0] for before in held if before == rows[before[0]].person}
+    _remove(driver, [(before[0],) for before in held if before[0] not in same])
+    fresh = [row for rowid, row in rows.items() if rowid not in same] if same else rows.values()
+    driver.executemany(
+        "INSERT INTO search_person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [row.person for row in fresh]
     )
-    connection.exec_driver_sql(
-        "INSERT INTO search_fragments (rowid, fragments) VALUES (?, ?)", [row[2] for row in rows]
+    driver.executemany(
+        "INSERT INTO search_words (rowid, words) VALUES (?, ?)",
+        [(row.person[0], row.words) for row in fresh],
     )
+    driver.executemany(
+        "INSERT INTO search_fragments (rowid, fragments) VALUES (?, ?)",
+        [(row.person[0], row.fragments) for row in fresh],
+    )
+
+
+def doubt_index(session: Session) -> None:
+    """Have everybody who is indexed again written anew, changed or not. Commits nothing."""
+    session.connection().exec_driver_sql("UPDATE search_person SET mark = -1")
 
 
 def compact(session: Session) -> None:
@@ -195,16 +231,18 @@ def compact(session: Session) -> None:
 
 def remove_people(session: Session, rowids: Collection[int]) -> None:
     """Take people out of the index; unknown row ids are passed over. Commits nothing."""
-    connection = session.connection()
-    held = connection.exec_driver_sql(
+    driver: Any = session.connection().connection.driver_connection
+    held = driver.execute(
         "SELECT rowid FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
         (json.dumps(list(rowids)),),
     ).fetchall()
-    if not held:
-        return
-    gone = [(row[0],) for row in held]
-    for table in ("search_person", "search_words", "search_fragments"):
-        connection.exec_driver_sql(f"DELETE FROM {table} WHERE rowid = ?", gone)
+    _remove(driver, held)
+
+
+def _remove(driver: Any, rowids: Sequence[tuple[int]]) -> None:
+    if rowids:
+        for table in ("search_person", "search_words", "search_fragments"):
+            driver.executemany(f"DELETE FROM {table} WHERE rowid = ?", rowids)
 
 
 # ----------------------------------------------------------------------------------- reading

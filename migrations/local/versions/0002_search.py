@@ -20,7 +20,8 @@ def upgrade() -> None:
             given TEXT NOT NULL,
             surname_latin TEXT NOT NULL,
             names TEXT NOT NULL,
-            numbers TEXT NOT NULL
+            numbers TEXT NOT NULL,
+            mark INTEGER NOT NULL
         )
         """
     )
