@@ -15,8 +15,10 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,11 +83,12 @@ def literals(tree: ast.AST) -> Iterator[str]:
                 yield "|".join(words)
         elif isinstance(node, ast.JoinedStr):
             passed_over |= {id(part) for part in node.values}
+            passed_over |= {id(part) for part in _formats(node)}
             if id(node) not in passed_over:
                 yield from (text for text in _templates(node) if _said(text))
         elif _is_russian(node) and id(node) not in passed_over:
             assert isinstance(node, ast.Constant)
-            if len(_RUSSIAN.findall(str(node.value))) > 1:
+            if len(_RUSSIAN.findall(str(node.value))) > 1 or "{" in str(node.value):
                 yield str(node.value)
 
 
@@ -167,6 +170,13 @@ def _alternatives(part: ast.expr, names: list[str]) -> list[str]:
     names.append(name)
     again = names.count(name)
     return [f"{{{name}{again if again > 1 else ''}}}"]
+
+
+def _formats(node: ast.JoinedStr) -> Iterator[ast.AST]:
+    """The «%d.%m.%Y» of a place, which is an f-string of its own."""
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue) and part.format_spec is not None:
+            yield from ast.walk(part.format_spec)
 
 
 def _name_of(node: ast.expr) -> str:
@@ -265,7 +275,8 @@ def _room(module: str) -> str:
     return ".".join(parts[: 3 if parts[:2] == ["ui", "workspaces"] else 2])
 
 
-def all_texts() -> dict[str, str]:
+@cache  # reads the whole program
+def all_texts() -> Mapping[str, str]:
     """Text → the first room it is found in."""
     found: dict[str, str] = {}
     collect: Callable[[ast.AST], Iterator[str]]
@@ -284,7 +295,7 @@ def all_texts() -> dict[str, str]:
                     found.setdefault(text, _room(module))
     for text, room in _of_resources():
         found.setdefault(text, room)
-    return found
+    return MappingProxyType(found)
 
 
 def known_texts() -> dict[str, str]:

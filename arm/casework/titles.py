@@ -65,8 +65,7 @@ def changed(kind: str, names: Collection[str]) -> str:
     if len(labels) != 1:
         return f"Изменены: {', '.join(_lower(label) for label in labels)}"
     label = labels[0]
-    known = _CHANGED.get(label)
-    return known or f"{_verb(label.split()[0])} {_lower(label)}"
+    return _CHANGED.get(label) or _changed(label.split()[0].lower(), _lower(label))
 
 
 def added(kind: str) -> str:
@@ -79,16 +78,15 @@ def deleted(kind: str) -> str:
     return _DELETED.get(kind, "Удалена запись")
 
 
-def _verb(noun: str) -> str:
+def _changed(noun: str, what: str) -> str:
     """The participle in the gender of the noun that follows it."""
-    low = noun.lower()
-    if low == "имя" or low.endswith(("о", "е")):
-        return "Изменено"
-    if low.endswith(("а", "я")):
-        return "Изменена"
-    if low.endswith(("ы", "и")):
-        return "Изменены"
-    return "Изменён"
+    if noun == "имя" or noun.endswith(("о", "е")):
+        return f"Изменено {what}"
+    if noun.endswith(("а", "я")):
+        return f"Изменена {what}"
+    if noun.endswith(("ы", "и")):
+        return f"Изменены {what}"
+    return f"Изменён {what}"
 
 
 def _lower(label: str) -> str:

@@ -54,7 +54,9 @@ class Words:
                 self._counted |= dict.fromkeys(key.split("|"), (one, many))
         templates = [Template(key, text) for key, text in self._known.items() if "{" in key]
         self._templates = sorted(
-            (one for one in templates if one.fixed), key=lambda one: -one.fixed
+            (one for one in templates if one.fixed),
+            # «на {days}» before «{number} дней»: a beginning tells more than an end
+            key=lambda one: (not _LETTER.search(one.start), -one.fixed),
         )
         self._remembered: dict[str, str | None] = {}
 
