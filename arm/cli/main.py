@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -48,10 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(import_module(module).main(words[1:]))
     chosen = _parser().parse_args(words)
     try:
-        return int(chosen.run(chosen))
+        code = int(chosen.run(chosen))
+        sys.stdout.flush()
+        return code
     except ExpectedError as error:
         print_error(error, as_json=getattr(chosen, "json", False))
         return 1
+    except BrokenPipeError:
+        # The reader («… | head») has gone: nobody is left to tell, and Python must not try again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("Прервано.", file=sys.stderr)
         return INTERRUPTED
