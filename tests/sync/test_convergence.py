@@ -227,9 +227,10 @@ def test_a_pulled_field_does_not_overwrite_what_waits(two: tuple[Desk, Desk]) ->
     person = second.person(who)
     assert (person.phone, person.employer) == ("мой", "ИП Ким")
     del second.engine._push
+    second.edit(who, phone="мой 2")  # typed by somebody who has still not seen theirs
     second.sync()
     (conflict,) = second.conflicts()
-    assert (conflict["server_value"], conflict["mine_value"]) == ("их", "мой")
+    assert (conflict["server_value"], conflict["mine_value"]) == ("их", "мой 2")
     assert second.person(who).phone == "их"
 
 

@@ -127,6 +127,32 @@ def test_a_lost_answer_is_asked_for_again_and_nothing_is_applied_twice(
     assert_same(first)
 
 
+def test_an_operation_sent_again_does_not_undo_what_others_did_since(
+    two: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two
+    who = only_person(first)
+    first.edit(who, phone="первый", languages=frozenset({"az", "ru"}))
+
+    def lose_the_answer(*said: object) -> int:
+        raise CentreUnreachable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine_module, "acknowledge", lose_the_answer)
+        with pytest.raises(CentreUnreachable):
+            first.sync()
+    second.sync()
+    second.edit(who, phone="второй", languages=frozenset({"az"}))
+    second.sync()
+    first.sync()
+    second.sync()
+    for desk in two:
+        person = desk.person(who)
+        assert (person.phone, person.languages) == ("второй", frozenset({"az"}))
+        assert desk.conflicts() == []
+        assert_same(desk)
+
+
 def test_a_refusal_is_told_again_when_its_answer_was_lost(two: tuple[Desk, Desk]) -> None:
     first, _ = two
     first.edit(only_person(first), employer="\x00")
