@@ -340,10 +340,10 @@ def test_note_is_written_and_typed_text_survives_another_persons_case(
     other = karimov(store)
     page.show_tab("notes")
     type_keys(page.notes.editor, "Перезвонить")
-    page.shown({"person_id": other})
+    page.shown({"person_id": other, "tab": "notes"})
     window.settle()
     assert page.notes.editor.toPlainText() == ""
-    page.shown({"person_id": person})
+    page.shown({"person_id": person, "tab": "notes"})
     window.settle()
     assert page.notes.editor.toPlainText() == "Перезвонить"
     page.notes.add()

@@ -76,6 +76,7 @@ class CasePage(Page):
         self._order: array[int] = array("q")
         self._place = -1
         self._pending_print: str | None = None
+        self._stale: dict[str, bool] = {}
         known = frozenset(spec.id for spec in catalogue.all_forms())
         self.header = CaseHeader(context.store.clock.today)
         self.header.show_forms([(s.id, t(s.title)) for s in catalogue.all_forms()])
@@ -224,12 +225,10 @@ class CasePage(Page):
             return
         self._states.setCurrentIndex(1)
         self.header.show_case(view)
-        self.overview.show_case(view, by_others=by_others)
         self.documents.took(view)
-        self.documents.show_case(view, by_others=by_others)
-        self.terms.show_case(view)
-        self.notes.show_case(view, by_others=by_others)
-        self.history.show_case(view)
+        # Only what is looked at is built now; the other tabs when they come to the front.
+        self._stale = dict.fromkeys(self._tabs, by_others)
+        self._refresh_tab()
         self._fill_menu(view)
         self.header_changed.emit()
         if self._pending_print is not None:
@@ -247,12 +246,29 @@ class CasePage(Page):
         self._wrong.set_words(t(error.title_text), t(error.advice_text), icon)
         self._states.setCurrentIndex(2)
 
+    def _refresh_tab(self) -> None:
+        key, view = self.header.tabs.current(), self.desk.view
+        if view is None or key not in self._stale:
+            return
+        by_others = self._stale.pop(key)
+        if key == "overview":
+            self.overview.show_case(view, by_others=by_others)
+        elif key == "documents":
+            self.documents.show_case(view, by_others=by_others)
+        elif key == "notes":
+            self.notes.show_case(view, by_others=by_others)
+        elif key == "terms":
+            self.terms.show_case(view)
+        else:
+            self.history.show_case(view)
+
     # -- tabs and fields ------------------------------------------------------------------------
 
     def show_tab(self, key: str) -> None:
         """Bring a tab to the front."""
         self.header.tabs.select(key)
         self._stack.setCurrentWidget(self._tabs[key])
+        self._refresh_tab()
         if key == "history" and self.desk.person_id:
             self.history.load()
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework import labels, reference
-from arm.casework.case import CaseView
+from arm.casework.case import CaseView, StepView
 from ui.casefile.ground import is_narrow
 from ui.casefile.tabs import TabStrip
 from ui.casefile.why import WhyBlock
@@ -64,6 +64,7 @@ class CaseHeader(QWidget):
         super().__init__(parent)
         self._today = today
         self._view: CaseView | None = None
+        self._steps: tuple[StepView, ...] = ()
         self.setObjectName("caseHeader")
         self.avatar = Avatar("", 48)
         self.name = Label("", "name", elide=False)
@@ -139,9 +140,11 @@ class CaseHeader(QWidget):
         self._facts.setText("".join(f"  ·  {fact}" for fact in self._fact_words(view)))
         self._show_marks(view)
         self.stepper.setVisible(bool(view.steps))
-        self.stepper.set_steps(
-            [Step(t(s.title), s.caption, STEP_STATES[s.state]) for s in view.steps]
-        )
+        if view.steps != self._steps:
+            self._steps = view.steps
+            self.stepper.set_steps(
+                [Step(t(s.title), s.caption, STEP_STATES[s.state]) for s in view.steps]
+            )
         self.tabs.set_count("documents", len(view.documents))
         self.tabs.set_count("terms", len(view.terms))
         self.tabs.set_count("notes", len(view.notes))

@@ -119,6 +119,7 @@ class DocumentsPanel(Panel):
         add = Button(t("Добавить"), "plus", "ghost", 28, menu=papers_menu(self.add_wanted.emit))
         add.setObjectName("addDocument")
         self.add_action(add)
+        self._lines: tuple[DocumentLine, ...] = ()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
@@ -126,8 +127,11 @@ class DocumentsPanel(Panel):
 
     def show_case(self, view: CaseView) -> None:
         """Show the papers of a case that was just read."""
-        clear_layout(self._grid)
         lines = view.documents
+        if lines == self._lines and lines:
+            return
+        self._lines = lines
+        clear_layout(self._grid)
         self.set_count(len(lines) or None)
         if not lines:
             empty = EmptyState("files", t("Документов ещё нет"), t("Начните с паспорта"))
@@ -199,6 +203,7 @@ class Overview(QScrollArea):
             names={"employer": "Работает"},
         )
         self.timeline = Timeline()
+        self._shown_events: object = None
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -262,6 +267,9 @@ class Overview(QScrollArea):
         self.host.setEnabled(view.registration is not None or view.host is not None)
         self.contacts.show_record(view.person, by_others=by_others)
         today = self._desk.store.clock.today()
+        if (view.events, today) == self._shown_events:
+            return
+        self._shown_events = (view.events, today)
         self.timeline.set_events(
             [
                 Event(

@@ -68,12 +68,16 @@ class TermsPanel(Panel):
         self._rows.setSpacing(0)
         self.body.addLayout(self._rows)
         self._person = ""
+        self._shown_terms: tuple[str, tuple[TermView, ...]] = ("", ())
 
     def show_case(self, view: CaseView) -> None:
         """Show the terms of a case that was just read."""
         if view.person.id != self._person:
             self._person, self._touched = view.person.id, False
             self._open.clear()
+        if (self._person, view.terms) == self._shown_terms and view.terms:
+            return  # building rows anew would close what is open and move the focus
+        self._shown_terms = (self._person, view.terms)
         self.set_count(len(view.terms) or None)
         clear_layout(self._rows)
         if not view.terms:

@@ -14,12 +14,9 @@ from ui.casefile.wording import days_text
 from ui.design.text import fmt_date, t
 from ui.widgets import DayCell, DayStrip, IconButton, Label
 
-SHOWN_DAYS = 9
-"""A longer count shows its beginning and its end with a gap between."""
-
 
 def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
-    """The days of a count as cells; a long count is folded in the middle.
+    """The days of a count as cells; the strip folds a long count in the middle.
 
     A term that is simply the last day of something is counted from today.
     """
@@ -30,11 +27,7 @@ def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
             return [last]
         gap = [DayCell("…", days_text(apart - 1), "more")] if apart > 1 else []
         return [DayCell(f"{today:%d.%m}", t("сегодня"), "event"), *gap, last]
-    cells = [DayCell(f"{day.on:%d.%m}", day.label, day.kind) for day in days]
-    if len(cells) <= SHOWN_DAYS:
-        return cells
-    hidden = len(cells) - 6
-    return [*cells[:3], DayCell("…", days_text(hidden), "more"), *cells[-3:]]
+    return [DayCell(f"{day.on:%d.%m}", day.label, day.kind) for day in days]
 
 
 class WhyBlock(QWidget):
