@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from centre_parts import PASSWORD, Organisation, line_to, make_organisation
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -191,6 +197,70 @@ def test_away_from_this_machine_only_encrypted_and_proven_connections(
         psycopg.connect(make_conninfo("", **(near | {"sslmode": "require"})))
     with pytest.raises(TlsRequired):
         raise_refusal(refused.value)
+
+
+def give_certificate(server: EmbeddedCentral) -> None:
+    """A self-made certificate, as an office without an authority of its own would have."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "centre.example")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    parts = {
+        "server.crt": certificate.public_bytes(serialization.Encoding.PEM),
+        "server.key": key.private_bytes(serialization.Encoding.PEM, form, plain),
+    }
+    owner = server.cluster.stat()
+    for file_name, content in parts.items():
+        path = server.cluster / file_name
+        path.write_bytes(content)
+        path.chmod(0o600)
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def test_encryption_is_used_where_the_server_has_it_and_missed_where_not(
+    fresh: EmbeddedCentral,
+) -> None:
+    organisation = make_organisation(fresh, people=1)
+    give_certificate(fresh)
+    with psycopg.connect(fresh.admin_dsn(), autocommit=True) as admin:
+        row = admin.execute("SELECT setting FROM pg_settings WHERE name = 'ssl_library'").fetchone()
+        able = row == ("OpenSSL",)
+        if able:
+            admin.execute("ALTER SYSTEM SET ssl = on")
+            admin.execute("SELECT pg_reload_conf()")
+    login = organisation.logins[0]
+    far = connection_parameters("centre.example", fresh.port, fresh.database, login, PASSWORD)
+    dsn = make_conninfo("", **far, hostaddr=fresh.host)
+    if not able:
+        with pytest.raises(psycopg.OperationalError) as refused:
+            psycopg.connect(dsn)
+        assert isinstance(refusal(refused.value, "centre.example", login), TlsRequired)
+        return
+    until = time.monotonic() + 10
+    while not (
+        line := psycopg.connect(make_conninfo(dsn, sslmode="prefer", channel_binding="prefer"))
+    ).pgconn.ssl_in_use:
+        line.close()
+        assert time.monotonic() < until
+    line.close()
+    with psycopg.connect(dsn) as line:
+        assert line.pgconn.ssl_in_use
+        assert membership(line).login == login
+    wrong = make_conninfo(dsn, password="не тот")
+    with pytest.raises(psycopg.OperationalError) as refused:
+        psycopg.connect(wrong)
+    assert isinstance(refusal(refused.value, "centre.example", login), WrongCentrePassword)
 
 
 def raise_refusal(error: psycopg.OperationalError) -> None:
