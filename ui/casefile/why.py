@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 from arm.law.explanation import Day, Explanation
 from ui.casefile.wording import days_text
 from ui.design.text import fmt_date, t
-from ui.widgets import DayCell, DayStrip, IconButton, Label
+from ui.widgets import DayCell, DayStrip, IconButton, Label, row
 
 
 def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
@@ -59,7 +59,9 @@ class WhyBlock(QWidget):
         if cells:
             self._add_days(cells, action)
         elif action is not None:
-            self._add("", action)
+            alone = QWidget()
+            alone.setLayout(row(None, action))
+            self._add("", alone)
         if why.act:
             self._add(t("Основание"), self._ground(why))
         if why.note:
