@@ -115,6 +115,15 @@ def test_change_reaches_the_page_in_front_and_the_others_when_they_return(frame:
     assert len(cases.told) == 2
 
 
+def test_case_marks_its_list_in_the_sidebar_wherever_it_was_opened_from(frame: Frame) -> None:
+    assert frame.main is not None
+    for opened_from in ("intake", "conflicts", "today"):
+        frame.main.navigate(opened_from, {})
+        frame.main.navigate("case", {})
+        marked = [page for page, line in frame.main.sidebar.lines.items() if line.isChecked()]
+        assert marked == ["cases"]
+
+
 def test_undo_takes_back_the_last_action_and_says_so(frame: Frame) -> None:
     assert frame.main is not None
     assert frame.workstation is not None

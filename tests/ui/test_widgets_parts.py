@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from widget_parts import nameless, put, shown_colours
 
+from ui.design.text import NBSP
 from ui.design.theme import Theme, apply
 from ui.widgets import (
     Banner,
@@ -40,9 +41,10 @@ from ui.widgets import (
     TextField,
     Toast,
     ToastHost,
+    keep_toasts_above,
 )
 from ui.widgets.gallery import Sheet, picture
-from ui.widgets.painting import FocusRing
+from ui.widgets.painting import HOSTS_OVERLAYS, FocusRing, text_width
 
 # --- buttons, focus
 
@@ -161,10 +163,18 @@ def test_strips_are_told_to_the_screen_reader(window: QWidget) -> None:
     assert "01.05: праздник" in days.accessibleName()
 
 
-def test_days_wrap_in_a_narrow_place(window: QWidget) -> None:
-    days = DayStrip([(f"{n:02d}.05", "", "counted") for n in range(1, 11)])
-    assert days.heightForWidth(1000) == 44
-    assert days.heightForWidth(200) == 4 * 48 - 4
+def test_days_that_do_not_fit_are_folded_and_the_last_one_stays_whole(window: QWidget) -> None:
+    cells = [(f"{n:02d}.05", f"{n}-й", "counted") for n in range(1, 15)]
+    days = DayStrip([*cells, ("15.05", "15-й, срок", "last")])
+    assert [len(days.shown_in(width)) for width in (1000, 330, 210)] == [9, 4, 3]
+    for width in (1000, 330, 210, 100):
+        assert days.shown_in(width)[-1].bottom == "15-й, срок"
+    assert days.shown_in(210)[1].bottom.replace(NBSP, " ") == "13 дней"
+    window.layout().addWidget(days)  # type: ignore[union-attr]
+    QApplication.processEvents()
+    assert days.height() == 44
+    last_cell = days.sizeHint().width() - 8 * (62 + 4)
+    assert text_width("15-й, срок", "scale") <= last_cell - 4
 
 
 def test_steps_can_be_chosen_and_say_their_state(window: QWidget) -> None:
@@ -270,6 +280,20 @@ def test_toast_offers_undo_and_goes_after_it(window: QWidget) -> None:
     QTest.mouseClick(word, Qt.MouseButton.LeftButton)
     assert undone == [1]
     assert host.shown == ()
+
+
+def test_toast_stands_above_a_bar_and_comes_down_when_the_bar_goes(window: QWidget) -> None:
+    host, bar = ToastHost(window), QWidget(window)
+    window.setProperty(HOSTS_OVERLAYS, True)
+    keep_toasts_above(bar)
+    bar.setGeometry(100, 520, 600, 48)
+    bar.show()
+    toast = host.show("Отмечено")
+    assert toast.geometry().bottom() < bar.y()
+    bar.move(100, 400)
+    assert toast.geometry().bottom() < bar.y()
+    bar.hide()
+    assert toast.geometry().bottom() > 500
 
 
 def test_fourth_toast_sends_the_first_away(window: QWidget) -> None:

@@ -33,6 +33,7 @@ from ui.widgets import (
     Rule,
     clear_layout,
     column,
+    keep_toasts_above,
     row,
 )
 
@@ -200,6 +201,7 @@ class ConflictsPage(Page):
         foot.setLayout(
             row(mine, theirs, None, self._left, later, self.save_button, margins=(24, 1, 24, 0))
         )
+        keep_toasts_above(foot)
         return foot
 
     # -- the window asks ------------------------------------------------------------------------

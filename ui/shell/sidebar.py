@@ -237,9 +237,9 @@ class Sidebar(QWidget):
         for heading in self._headings:
             heading.setVisible(not rail)
 
-    def select(self, page_id: str) -> None:
-        """Mark the page that is in front; a hidden page leaves the mark where it was."""
-        line = self.lines.get(page_id)
+    def select(self, page_id: str, within: str = "") -> None:
+        """Mark the page in front; for one without a line, the page it belongs to (``within``)."""
+        line = self.lines.get(page_id) or self.lines.get(within)
         if line is not None:
             line.setChecked(True)
 

@@ -244,7 +244,8 @@ class MainWindow(QWidget):
         if before is not None and before is not page:
             before.hide()
         self.stack.setCurrentWidget(page)
-        self.sidebar.select(page.page_id)
+        crumb = page.crumb()
+        self.sidebar.select(page.page_id, crumb[0] if crumb is not None else "")
         missed = self._missed.pop(page.page_id, None)
         if missed is not None:
             page.data_changed(missed)

@@ -20,7 +20,7 @@ from ui.widgets.popover import Popover
 from ui.widgets.progress import ProgressLine, Skeleton, Spinner
 from ui.widgets.stepper import Step, Stepper
 from ui.widgets.timeline import Event, Timeline
-from ui.widgets.toast import Toast, ToastHost
+from ui.widgets.toast import Toast, ToastHost, keep_toasts_above
 from ui.widgets.toggle import CheckBox, Radio, RadioCard, Segmented, Switch
 
 __all__ = [
@@ -69,5 +69,6 @@ __all__ = [
     "ToastHost",
     "clear_layout",
     "column",
+    "keep_toasts_above",
     "row",
 ]

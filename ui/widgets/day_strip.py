@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.design.text import counted
 from ui.design.theme import color
-from ui.widgets.layout import WidthAware
-from ui.widgets.painting import draw_text, fill_box
+from ui.widgets.painting import draw_text, fill_box, text_width
 
 CELL_WIDTH, CELL_HEIGHT, GAP = 62, 44, 4
+MOST = 9
+"""A longer count is folded even where it would fit: nobody reads thirty cells."""
 
 
 @dataclass(frozen=True)
@@ -25,71 +28,84 @@ class DayCell:
     kind: str = "counted"
 
 
-class DayStrip(WidthAware, QWidget):
-    """Cells of 62 × 44 px that wrap to further lines when the place is narrow."""
+class DayStrip(QWidget):
+    """Cells of 44 px in one row. What does not fit is folded in the middle: «… 12 дней»."""
 
     def __init__(
         self, days: Sequence[DayCell | tuple[str, str, str]] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_days(days)
 
     def set_days(self, days: Sequence[DayCell | tuple[str, str, str]]) -> None:
         """Show other days: :class:`DayCell` or (top, bottom, kind)."""
         self._days = tuple(d if isinstance(d, DayCell) else DayCell(*d) for d in days)
-        self.setAccessibleName(", ".join(f"{day.top}: {day.bottom}" for day in self._days))
+        said = _folded(self._days, MOST)
+        self.setAccessibleName(", ".join(f"{day.top}: {day.bottom}" for day in said))
         self.updateGeometry()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        lines = -(-len(self._days) // self._per_line(width)) or 1
-        return lines * (CELL_HEIGHT + GAP) - GAP
+    def shown_in(self, width: int) -> list[DayCell]:
+        """The cells that stand in a place of this width."""
+        for most in range(MOST, 1, -1):
+            cells = _folded(self._days, most)
+            if _row_width(cells) <= width:
+                return cells
+        return list(self._days[-1:])
 
     def sizeHint(self) -> QSize:
-        wide = len(self._days) * (CELL_WIDTH + GAP) - GAP
-        tall = self.heightForWidth(self.width()) if self._laid_out else CELL_HEIGHT
-        return QSize(max(wide, CELL_WIDTH), tall)
+        return QSize(max(_row_width(_folded(self._days, MOST)), CELL_WIDTH), CELL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(CELL_WIDTH, CELL_HEIGHT)
+        return QSize(_row_width(_folded(self._days, 3)), CELL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        per_line = self._per_line(self.width())
-        for number, day in enumerate(self._days):
-            line, place = divmod(number, per_line)
-            x, y = place * (CELL_WIDTH + GAP), line * (CELL_HEIGHT + GAP)
-            self._paint_day(painter, QRectF(x, y, CELL_WIDTH, CELL_HEIGHT), day)
+        painter, x = QPainter(self), 0
+        for day in self.shown_in(self.width()):
+            wide = _cell_width(day)
+            _paint_day(painter, QRectF(x, 0, wide, CELL_HEIGHT), day)
+            x += wide + GAP
 
-    def _per_line(self, width: int) -> int:
-        return max(1, (width + GAP) // (CELL_WIDTH + GAP))
 
-    def _paint_day(self, painter: QPainter, box: QRectF, day: DayCell) -> None:
-        top, bottom, style = "text", "text3", "secondary"
-        if day.kind == "counted":
-            fill_box(painter, box, 6, color("accentTint"), color("accentLine"))
-            top = bottom = "accentText"
-            style = "smallStrong"
-        elif day.kind == "last":
-            fill_box(painter, box, 6, color("accent"))
-            top = bottom = "onAccent"
-            style = "smallStrong"
-        elif day.kind in ("skipped", "more"):
-            fill_box(painter, box, 6, color("subtle"))
-            painter.setPen(QPen(color("control"), 1, Qt.PenStyle.DashLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5.5, 5.5)
-            top = "text3"
-        else:
-            fill_box(painter, box, 6, color("surface"), color("hair"))
-        centre = Qt.AlignmentFlag.AlignHCenter
-        above = QRectF(box.left() + 2, box.top() + 7, box.width() - 4, 16)
-        below = QRectF(box.left() + 2, box.top() + 23, box.width() - 4, 14)
-        draw_text(painter, above, day.top, style, top, centre)
-        draw_text(painter, below, day.bottom, "scale", bottom, centre)
+def _folded(days: Sequence[DayCell], most: int) -> list[DayCell]:
+    if len(days) <= most:
+        return list(days)
+    tail = most // 2
+    head = most - 1 - tail
+    hidden = counted(len(days) - head - tail, "день", "дня", "дней")
+    return [*days[:head], DayCell("…", hidden, "more"), *days[len(days) - tail :]]
+
+
+def _cell_width(day: DayCell) -> int:
+    """62 px, or what «15-й, срок» takes: the last day's words are never cut."""
+    return max(CELL_WIDTH, ceil(text_width(day.bottom, "scale")) + 10)
+
+
+def _row_width(cells: Sequence[DayCell]) -> int:
+    return sum(_cell_width(day) + GAP for day in cells) - GAP
+
+
+def _paint_day(painter: QPainter, box: QRectF, day: DayCell) -> None:
+    top, bottom, style = "text", "text3", "secondary"
+    if day.kind == "counted":
+        fill_box(painter, box, 6, color("accentTint"), color("accentLine"))
+        top = bottom = "accentText"
+        style = "smallStrong"
+    elif day.kind == "last":
+        fill_box(painter, box, 6, color("accent"))
+        top = bottom = "onAccent"
+        style = "smallStrong"
+    elif day.kind in ("skipped", "more"):
+        fill_box(painter, box, 6, color("subtle"))
+        painter.setPen(QPen(color("control"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 5.5, 5.5)
+        top = "text3"
+    else:
+        fill_box(painter, box, 6, color("surface"), color("hair"))
+    centre = Qt.AlignmentFlag.AlignHCenter
+    above = QRectF(box.left() + 2, box.top() + 7, box.width() - 4, 16)
+    below = QRectF(box.left() + 2, box.top() + 23, box.width() - 4, 14)
+    draw_text(painter, above, day.top, style, top, centre)
+    draw_text(painter, below, day.bottom, "scale", bottom, centre)

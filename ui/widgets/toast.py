@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
 from ui.design.tokens import SIZE
-from ui.widgets.painting import Ringed, draw_text, fill_box, text_width
+from ui.widgets.painting import Ringed, draw_text, fill_box, overlay_host, text_width
 
 SECONDS = 6.0
 _MAX_SHOWN = 3
+_GEOMETRY = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize)
 
 
 class _Word(Ringed, QAbstractButton):
@@ -137,6 +139,7 @@ class ToastHost(QObject):
         self._window = window
         self._bottom = bottom
         self._shown: list[Toast] = []
+        self._bars: list[QWidget] = []
         window.installEventFilter(self)
 
     @property
@@ -174,10 +177,22 @@ class ToastHost(QObject):
         for toast in list(self._shown):
             self._remove(toast)
 
+    def stand_above(self, bar: QWidget) -> None:
+        """``bar`` was shown, moved or hidden: toasts leave it free while it is in sight."""
+        self._bars = [kept for kept in self._bars if kept is not bar and isValid(kept)]
+        if bar.isVisible():
+            self._bars.append(bar)
+        self._place()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
+
+    def _floor(self) -> int:
+        bars = [bar for bar in self._bars if isValid(bar) and bar.isVisible()]
+        tops = [bar.mapTo(self._window, QPoint(0, 0)).y() - 8 for bar in bars]
+        return min((self._window.height() - self._bottom, *tops))
 
     def _remove(self, toast: Toast) -> None:
         if toast in self._shown:
@@ -187,9 +202,29 @@ class ToastHost(QObject):
             self._place()
 
     def _place(self) -> None:
-        y = self._window.height() - self._bottom
+        y = self._floor() if self._shown else 0
         for toast in reversed(self._shown):
             wide = min(max(toast.sizeHint().width(), 320), self._window.width() - 48)
             y -= 44
             toast.setGeometry((self._window.width() - wide) // 2, y, wide, 44)
             y -= 8
+
+
+class _Watch(QObject):
+    def __init__(self, bar: QWidget) -> None:
+        super().__init__(bar)
+        self._bar = bar
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _GEOMETRY:
+            host = overlay_host(self._bar).findChild(
+                ToastHost, options=Qt.FindChildOption.FindDirectChildrenOnly
+            )
+            if isinstance(host, ToastHost):
+                host.stand_above(self._bar)
+        return False
+
+
+def keep_toasts_above(bar: QWidget) -> None:
+    """Messages of the window never cover this bar and its buttons."""
+    bar.installEventFilter(_Watch(bar))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, 
 from ui.design.icons import paint_icon
 from ui.design.text import fmt_number, t
 from ui.design.theme import color
+from ui.widgets import keep_toasts_above
 from ui.widgets.painting import draw_key_cap, draw_text, fill_box, key_cap_width, text_width
 
 HEIGHT = 48
@@ -131,6 +132,7 @@ class BulkBar(QWidget):
         self._row.addWidget(self._count)
         self._row.addWidget(_Line(self))
         parent.installEventFilter(self)
+        keep_toasts_above(self)
         self.hide()
 
     def add(

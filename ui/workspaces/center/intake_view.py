@@ -10,7 +10,18 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from arm.exchange.mrz import Mrz
 from ui.design.text import t
-from ui.widgets import Button, CheckBox, Label, Panel, Pill, Rule, Stepper, column, row
+from ui.widgets import (
+    Button,
+    CheckBox,
+    Label,
+    Panel,
+    Pill,
+    Rule,
+    Stepper,
+    column,
+    keep_toasts_above,
+    row,
+)
 from ui.workspaces.center.field_grid import FieldGrid
 from ui.workspaces.center.intake_asked import COLUMNS, contacts_asked, passport_asked
 from ui.workspaces.center.intake_side import IntakeSide
@@ -156,6 +167,7 @@ class IntakeView(QWidget):
         line = row(self.clear, self.left_words, self.later, self.record, margins=(24, 0, 24, 0))
         line.setStretch(1, 1)
         foot.setLayout(line)
+        keep_toasts_above(foot)
         return foot
 
     # --- moving about -----------------------------------------------------------------------
