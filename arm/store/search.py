@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -189,6 +189,16 @@ def _mark(found_by: str) -> int:
     return int.from_bytes(blake2b(found_by.encode(), digest_size=7).digest())
 
 
+_PERSON: Final = (
+    "rowid", "person_id", "surname", "given", "surname_latin", "names", "numbers", "mark",
+)  # fmt: skip
+_UPSERT: Final = (
+    f"INSERT INTO search_person ({', '.join(_PERSON)}) VALUES ({', '.join('?' * len(_PERSON))})"
+    " ON CONFLICT (rowid) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _PERSON[1:])
+)
+
+
 def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     """Put people into the index, or put them there anew if anything changed. Commits nothing."""
     rows = {entry.rowid: _rows(entry) for entry in entries}
@@ -196,16 +206,15 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
         return
     driver: Any = session.connection().connection.driver_connection
     held = driver.execute(
-        "SELECT rowid, person_id, surname, given, surname_latin, names, numbers, mark"
-        " FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
+        f"SELECT {', '.join(_PERSON)} FROM search_person"
+        " WHERE rowid IN (SELECT value FROM json_each(?))",
         (json.dumps(list(rows)),),
     ).fetchall()
-    same = {before[0] for before in held if before == rows[before[0]].person}
-    _remove(driver, [(before[0],) for before in held if before[0] not in same])
-    fresh = [row for rowid, row in rows.items() if rowid not in same] if same else rows.values()
-    driver.executemany(
-        "INSERT INTO search_person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [row.person for row in fresh]
-    )
+    standing = {before[0]: before for before in held}
+    fresh = [row for rowid, row in rows.items() if standing.get(rowid) != row.person]
+    changed = [(rowid,) for rowid in standing if standing[rowid] != rows[rowid].person]
+    _remove(driver, changed, ("search_words", "search_fragments"))
+    driver.executemany(_UPSERT, [row.person for row in fresh])
     driver.executemany(
         "INSERT INTO search_words (rowid, words) VALUES (?, ?)",
         [(row.person[0], row.words) for row in fresh],
@@ -239,9 +248,14 @@ def remove_people(session: Session, rowids: Collection[int]) -> None:
     _remove(driver, held)
 
 
-def _remove(driver: Any, rowids: Sequence[tuple[int]]) -> None:
+_TABLES: Final = ("search_person", "search_words", "search_fragments")
+
+
+def _remove(
+    driver: Any, rowids: Sequence[tuple[int]], from_tables: Iterable[str] = _TABLES
+) -> None:
     if rowids:
-        for table in ("search_person", "search_words", "search_fragments"):
+        for table in from_tables:
             driver.executemany(f"DELETE FROM {table} WHERE rowid = ?", rowids)
 
 

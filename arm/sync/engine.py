@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -11,12 +12,9 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import func, select
-
 from arm.centre_errors import CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError
 from arm.model import SCHEMA, Office
-from arm.store import tables
 from arm.store.store import ChangeSet, Store
 from arm.sync.documents import Touched, forget_scope, raw_of
 from arm.sync.feed import take_over_page
@@ -37,6 +35,11 @@ log = logging.getLogger(__name__)
 ENTRIES_A_PULL: Final = 500
 MENDINGS: Final = 3
 """How often in one exchange we try to agree on the queue with the centre."""
+_COUNTS: Final = (
+    "SELECT (SELECT count(*) FROM outbox),"
+    " (SELECT count(*) FROM conflict WHERE state = 'open'), (SELECT count(*) FROM rejected),"
+    " (SELECT value FROM meta WHERE key = 'exchanged_today')"
+)
 Listener = Callable[[SyncState], None]
 Cancelled = Callable[[], bool]
 
@@ -100,15 +103,10 @@ class SyncEngine:
             self._count()
 
     def _count(self) -> None:
+        # after every edit: one statement through the driver instead of four through the mapper
         with self.store.read() as session:
-            pending = session.scalar(select(func.count()).select_from(tables.outbox))
-            conflicts = session.scalar(
-                select(func.count())
-                .select_from(tables.conflict)
-                .where(tables.conflict.c.state == "open")
-            )
-            rejected = session.scalar(select(func.count()).select_from(tables.rejected))
-        day = self._today()
+            pending, conflicts, rejected, said = raw_of(session).execute(_COUNTS).fetchone()
+        day = self._of_today(json.loads(said or "null"))
         self.update_state(
             pending=pending,
             conflicts=conflicts,
@@ -311,13 +309,14 @@ class SyncEngine:
                 drop_old(self.store, session)
         self.update_state(last_exchange_at=now)
 
-    def _today(self) -> dict[str, Any]:
+    def _of_today(self, said: dict[str, Any] | None) -> dict[str, Any]:
         day = self.store.clock.today().isoformat()
-        said: dict[str, Any] = self.store.meta("exchanged_today") or {}
-        return said if said.get("day") == day else {"day": day, "sent": 0, "received": 0}
+        if said is not None and said.get("day") == day:
+            return said
+        return {"day": day, "sent": 0, "received": 0}
 
     def _add_today(self, sent: int = 0, received: int = 0) -> None:
-        day = self._today()
+        day = self._of_today(self.store.meta("exchanged_today"))
         day["sent"] += sent
         day["received"] += received
         self.store.set_meta("exchanged_today", day)
