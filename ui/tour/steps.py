@@ -12,11 +12,13 @@ import psycopg
 import pypdfium2
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTableView
 
+from arm.casework.facts import case_facts
 from arm.central.connect import connect
 from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.demonstration import NEIGHBOUR
 from arm.exchange.mrz import build_td3
 from arm.store.backup import check
+from forms.catalogue import fill
 from ui.tour.hands import NotSeen, wait_until
 from ui.tour.stage import PEOPLE_OF_DESKS, SMALL, Desk, Stage
 
@@ -130,7 +132,8 @@ def people_found(stage: Stage) -> str:
     hands.click("nav-cases")
     table = hands.find_as(_table_name(stage.a), QTableView)
     counts = []
-    for text in ("юлдашев", "yuldashev", "YOʻLDOSHEV", ".klfitd", "отабек юлд"):
+    given = _some_given_name(stage.a, "Юлдашев")
+    for text in ("юлдашев", "yuldashev", "YOʻLDOSHEV", ".klfitd", f"{given} юлд"):
         hands.type_into("cases-search", text)
         hands.wait(lambda: stage.a.window.background.busy == 0, "the search answered")
         hands.wait(
@@ -142,6 +145,14 @@ def people_found(stage: Stage) -> str:
     hands.press("Down")
     hands.picture("04-cases")
     return "Юлдашев найден по " + ", ".join(counts)
+
+
+def _some_given_name(desk: Desk, surname: str) -> str:
+    with desk.window.workstation.store.read() as session:
+        found = session.connection().exec_driver_sql(
+            "SELECT given FROM person WHERE surname = ? ORDER BY id LIMIT 1", (surname,)
+        )
+        return str(found.scalar_one())
 
 
 def _table_name(desk: Desk) -> str:
@@ -344,6 +355,15 @@ def notice_printed(stage: Stage) -> str:
     hands.click("form-arrival_notice")
     hands.wait(lambda: stage.a.window.background.busy == 0, "the sheet is drawn")
     hands.picture("12-print")
+    today = stage.a.window.workstation.clock.today()
+    for box, text in _gaps(today).items():
+        hands.type_into(f"printBoxEditor-{box}", text)
+        hands.press("Tab")
+        hands.wait(partial(_is_quiet, stage.a), f"{box} is drawn and saved")
+    hands.picture("12-print-filled")
+    facts = case_facts(stage.a.window.workstation.store, stage.person_id)
+    left = fill("arrival_notice", facts).problems
+    require(not left, f"no gaps are left, not {[problem.label for problem in left]}")
     target = stage.out / "arrival-notice.pdf"
     _answer_file_dialog(target)
     hands.click("printSave")
@@ -356,7 +376,25 @@ def notice_printed(stage: Stage) -> str:
     require("ЗАМОНОВ" in letters and "ZAMONOV" in letters, "both spellings on paper")
     hands.click("printClose")
     wait_until(lambda: _issued(stage) == 1, "the print is remembered")
-    return "4 страницы, кириллица и латиница читаются, печать записана в дело"
+    return "11 пропусков заполнены, 4 страницы читаются, печать записана в дело"
+
+
+def _gaps(today: date) -> dict[str, str]:
+    """What the passport's zone does not say and the notice asks for."""
+    until = f"{today + timedelta(days=80):%d.%m.%Y}"
+    return {
+        "person.birth_country": "Узбекистан",
+        "person.birth_place": "Фергана",
+        "identity_document.issued_on": "24.05.2021",
+        "migration_card.purpose": "работа",
+        "migration_card.stay_until": until,
+        "registration.place_kind": "жилое помещение",
+        "host_party.document_type": "Паспорт",
+        "host_party.document_number": "612345",
+        "host_party.document_issued_on": "03.04.2015",
+        "host_party.address": ADDRESS,
+        "registration.valid_to": until,
+    }
 
 
 def _issued(stage: Stage) -> int:
