@@ -89,15 +89,15 @@ def sheet_values(row: PersonRow, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": row.name,
         "latin": row.name_latin,
-        "citizenship": reference.country_name(row.citizenship),
+        "citizenship": t(reference.country_name(row.citizenship)),
         "born": _day(row.birth_date),
         "document": row.document,
         "status_words": t(STATUS_WORDS.get(row.status or "unknown", "неизвестно")),
         "lawful_until": _day(row.lawful_until),
         "migrant_id": row.migrant_id,
         "next_due_on": _day(row.next_due_on),
-        "next_due_title": row.next_due_title,
-        "route": reference.route_title(row.route),
+        "next_due_title": t(row.next_due_title or ""),
+        "route": t(reference.route_title(row.route)),
         "steps": f"{row.steps_done or 0}/{row.steps_all}" if row.steps_all else None,
         "responsible": names.get(row.responsible or "", row.responsible),
         "phone": row.phone,
@@ -171,7 +171,7 @@ def print_many(
                 return Printed(path, 0, ())
             filled = catalogue.fill(form_id, case_facts(store, row.person_id))
             if filled.problems:
-                missing = ", ".join(dict.fromkeys(one.label for one in filled.problems[:3]))
+                missing = ", ".join(dict.fromkeys(t(one.label) for one in filled.problems[:3]))
                 left_out.append((row.person_id, row.name, missing))
             else:
                 ready.append((row.person_id, filled))

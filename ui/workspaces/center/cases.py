@@ -278,12 +278,12 @@ class CasesPage(Page):
         self._trouble.hide()
         self._rest.setInterval(REST if answer.found.milliseconds > SLOW else 0)
         self.table.set_marks(search_marks(answer.asked.text))
-        groups = [Group(title, count) for title, count in answer.found.groups]
+        groups = [Group(t(title), count) for title, count in answer.found.groups]
         self.model.show(answer.found.rowids, groups, answer.first)
         self.words.setText(answer.words)
-        self.words.setToolTip(answer.found.hint)
+        self.words.setToolTip(t(answer.found.hint))
         self.counted.setText(f"· {answer.counted}" if answer.words else answer.counted)
-        self.counted.setToolTip(answer.found.hint)
+        self.counted.setToolTip(t(answer.found.hint))
         self._show_nothing(answer)
         if self._wanted_person:
             self._go_to_wanted()
@@ -322,7 +322,7 @@ class CasesPage(Page):
         self.table.set_loading(False)
         title, advice = t("Не удалось прочитать список"), t("Повторите. Набранное сохранено")
         if isinstance(error, ExpectedError):
-            title, advice = error.title_text, error.advice_text
+            title, advice = t(error.title_text), t(error.advice_text)
         self._banner.set_words(title, advice)
         self._trouble.show()
         if not isinstance(error, ExpectedError):
@@ -345,7 +345,7 @@ class CasesPage(Page):
         self._counts, states = known
         self.presets.set_counts(self._counts)
         self.citizenship.set_options(
-            [(code, reference.country_name(code), count) for code, count in states]
+            [(code, t(reference.country_name(code)), count) for code, count in states]
         )
         self.header_changed.emit()
 
@@ -390,7 +390,7 @@ class CasesPage(Page):
             part
             for part in (
                 t(PRESET_TITLES.get(wanted.preset, "")) if wanted.preset != "all" else "",
-                ", ".join(reference.country_name(code) for code in wanted.citizenship),
+                ", ".join(t(reference.country_name(code)) for code in wanted.citizenship),
                 wanted.text.strip(),
             )
             if part

@@ -68,17 +68,10 @@ def _meant(typed: str, first: Sequence[PersonRow | None]) -> list[str]:
     letters = fold(typed)
     if not letters or any(char.isdigit() for char in letters):
         return []
-    surnames: list[str] = []
-    for row in first:
-        name = _masculine(row.surname) if row and row.surname else None
-        if name and name not in surnames:
-            surnames.append(name)
-        if len(surnames) == NAMES_IN_HINT:
-            break
-    as_typed = has_cyrillic(typed) and any(fold(name).startswith(letters) for name in surnames)
-    if as_typed or not surnames:
+    known = [row.surname for row in first if row and row.surname]
+    if has_cyrillic(typed) and any(fold(name).startswith(letters) for name in known):
         return []
-    return surnames[:NAMES_IN_HINT]
+    return list(dict.fromkeys(_masculine(name) for name in known))[:NAMES_IN_HINT]
 
 
 def _masculine(surname: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,7 +69,7 @@ class Host:
 
 def passport_asked() -> list[Asked]:
     """The passport, the entry and the migration card, as in the mockup, then the rest."""
-    states = tuple(reference.country_choices())
+    states = _translated(reference.country_choices())
     return [
         Asked("surname", t("Фамилия"), required=True),
         Asked("given", t("Имя")),
@@ -100,7 +100,10 @@ def contacts_asked() -> list[Asked]:
     return [
         Asked("phone", t("Телефон")),
         Asked(
-            "language", t("Язык общения"), "choice", options=tuple(reference.languages().items())
+            "language",
+            t("Язык общения"),
+            "choice",
+            options=_translated(reference.languages().items()),
         ),
         Asked("employer", t("Работодатель")),
         Asked("inn", t("ИНН")),
@@ -117,7 +120,11 @@ def contacts_asked() -> list[Asked]:
 
 
 def _options(kind: str, field: str) -> tuple[tuple[str, str], ...]:
-    return tuple(choices(kind, field) or ())
+    return _translated(choices(kind, field) or ())
+
+
+def _translated(options: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, t(title)) for code, title in options)
 
 
 def read_form(passport: FieldGrid, contacts: FieldGrid, before: IntakeForm) -> IntakeForm:

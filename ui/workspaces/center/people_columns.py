@@ -134,13 +134,13 @@ class PersonLook:
             return status_pill(row.status, row.lawful_until) or ""
         if key == "next_due":
             if row.next_due_on and row.next_due_title:
-                return self._due(row.next_due_on, row.next_due_title)
+                return self._due(row.next_due_on, t(row.next_due_title))
             return ""
         return _TEXTS[key](self, row) if key in _TEXTS else ""
 
     def route(self, row: PersonRow) -> str:
         """«Патент на работу, 3/7»."""
-        title = reference.route_title(row.route)
+        title = t(reference.route_title(row.route))
         if not title or not row.steps_all:
             return title
         return f"{title}, {row.steps_done or 0}/{row.steps_all}"
@@ -183,7 +183,7 @@ def fmt_updated(instant: str | None, today: date) -> str:
 
 
 _TEXTS: Mapping[str, Callable[[PersonLook, PersonRow], str]] = {
-    "citizenship": lambda _look, row: reference.country_name(row.citizenship),
+    "citizenship": lambda _look, row: t(reference.country_name(row.citizenship)),
     "born": lambda _look, row: fmt_iso(row.birth_date),
     "document": lambda _look, row: row.document or "",
     "migrant_id": lambda _look, row: row.migrant_id or "",

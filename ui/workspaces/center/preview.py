@@ -209,12 +209,12 @@ class Preview(Surface):
             pill = PillLook("neutral", t("Дело закрыто {day}", day=fmt_date(closed)), "archive")
         if pill is not None:
             self._status.set_status(pill.kind, pill.text, pill.icon)
-        self._reason.setText(view.status.reason)
+        self._reason.setText(t(view.status.reason))
         self._reason.setVisible(bool(view.status.reason))
 
     def _fill_terms(self, view: CaseView, today: date) -> None:
         for line, term in zip(self._terms, view.terms, strict=False):
-            line.show_fact(term.icon, term.title, pill=days_pill(term.due_on, today))
+            line.show_fact(term.icon, t(term.title), pill=days_pill(term.due_on, today))
         for line in self._terms[len(view.terms) :]:
             line.hide()
         self._no_terms.setVisible(not view.terms)
@@ -233,7 +233,8 @@ class Preview(Surface):
             words = t("все шаги пройдены")
         self._route.show_steps([step.state for step in view.steps], words)
         step = view.steps[(number or count) - 1]
-        self._route_words.setText(f"{step.title}: {step.caption}" if step.caption else step.title)
+        title, caption = t(step.title), t(step.caption)
+        self._route_words.setText(f"{title}: {caption}" if caption else title)
 
     def _fill_contacts(self, view: CaseView, today: date) -> None:
         place = view.registration.address if view.registration else None
@@ -252,7 +253,7 @@ class Preview(Surface):
         for line, event in zip(self._events, events, strict=False):
             same_day = event.at.astimezone().date() == today
             when = fmt_time(event.at) if same_day else fmt_date(event.at.astimezone().date())[:5]
-            line.show_fact(event.icon, event.title, tail=when)
+            line.show_fact(event.icon, t(event.title), tail=when)
         for line in self._events[len(events) :]:
             line.hide()
         self._events_part.setVisible(bool(events))

@@ -31,8 +31,8 @@ class TermCell(QWidget):
         super().__init__(parent)
         self._term = term
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{term.title}: {self._until()}")
-        self.setToolTip(f"{term.title}. {term.detail}")
+        self.setAccessibleName(f"{t(term.title)}: {self._until()}")
+        self.setToolTip(f"{t(term.title)}. {t(term.detail)}")
 
     def _until(self) -> str:
         return t("до {day}", day=fmt_date(self._term.due_on))

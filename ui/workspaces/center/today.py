@@ -312,7 +312,7 @@ class TodayPage(Page):
             {
                 "icon": Sign(due.icon),
                 "person": due.person_name,
-                "task": Words(due.title, due.detail),
+                "task": Words(t(due.title), t(due.detail)),
                 "due_on": fmt_date(due.due_on),
                 "left": days_pill(due.due_on, self._on),
                 "open": Sign("chevron-right"),
