@@ -58,6 +58,8 @@ class JournalLine:
     who: str
     person_id: str
     person_name: str
+    kind: str
+    field: str | None
     what: str
     field_label: str
     old: str
@@ -183,6 +185,8 @@ def recent(
             who=names.get(row.actor, row.actor),
             person_id=row.person_id,
             person_name=full_name(row.surname, row.given, row.patronymic) or row.name_latin or "",
+            kind=row.kind,
+            field=row.field,
             what=_what(row),
             field_label=field_label(row.kind, row.field),
             old=_shown(row, row.old, names),

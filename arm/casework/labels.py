@@ -146,6 +146,12 @@ def choices(kind: str, field: str) -> list[tuple[str, str]] | None:
     return None
 
 
+def is_coded(kind: str, field: str) -> bool:
+    """Whether people read a title of ours there, not what somebody typed."""
+    coded = (kind, field) in _NAMES or ("", field) in _NAMES
+    return coded or field in ("languages", "language")
+
+
 def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None = None) -> str:
     """A value for people: dates дд.мм.гггг, names of countries, titles of codes.
 

@@ -450,7 +450,8 @@ class CasePage(Page):
 
             self.desk.act(write, said=t("Маршрут изменён"))
 
-        options = [("", t("Без маршрута")), *((one.code, one.title) for one in reference.routes())]
+        routes = [(one.code, t(one.title)) for one in reference.routes()]
+        options = [("", t("Без маршрута")), *routes]
         self._offer(t("Маршрут"), options, case.route or "", keep)
 
     def _offer(self, name: str, options: list[tuple[str, str]], now: str, keep: object) -> None:

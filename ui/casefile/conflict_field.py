@@ -33,6 +33,7 @@ from arm.casework import labels
 from arm.casework.conflicts import Choice, ConflictField
 from ui.casefile.catalogue import EditSpec, spec_of
 from ui.casefile.editors import NotAValue, editor_for
+from ui.casefile.wording import said, value_text
 from ui.design.fonts import font
 from ui.design.text import t
 from ui.design.theme import color
@@ -53,7 +54,7 @@ def shown_text(disputed: ConflictField, side: Choice) -> str:
     """A version in words; whether a record stays is said, not shown as a value."""
     if disputed.field == RECORD:
         return t("удалить запись") if side.value else t("оставить запись")
-    return side.text
+    return said(disputed.kind, disputed.field, side.text)
 
 
 def _one_line(disputed: ConflictField, spec: EditSpec) -> EditSpec:
@@ -188,7 +189,7 @@ class ConflictRow(QWidget):
         self.current = False
         self.setObjectName(f"conflict-{disputed.conflict_id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(disputed.label)
+        self.setAccessibleName(t(disputed.label))
         spec = _one_line(disputed, spec_of(disputed.kind, disputed.field))
         whole = disputed.field == RECORD
         label = labels.kind_title(disputed.kind) if whole else disputed.label
@@ -202,7 +203,7 @@ class ConflictRow(QWidget):
         titles = {"base": t("Было"), "mine": t("Ваша правка"), "theirs": t("Правка коллеги")}
         for key, card in self.cards.items():
             card.setObjectName(f"conflict-{disputed.conflict_id}-{key}")
-            card.setAccessibleName(f"{disputed.label}. {titles[key]}: {card.text()}")
+            card.setAccessibleName(f"{t(disputed.label)}. {titles[key]}: {card.text()}")
             card.clicked.connect(lambda _on=False, key=key: self.choose(key))
             card.installEventFilter(self)
         self._own = _OwnDot()
@@ -210,7 +211,7 @@ class ConflictRow(QWidget):
         self._own.clicked.connect(lambda: self.choose("own"))
         self.editor = editor_for(disputed.kind, spec, today)
         self.editor.widget.setObjectName(f"conflict-{disputed.conflict_id}-editor")
-        self.editor.widget.setAccessibleName(f"{disputed.label}: {t('вписать своё')}")
+        self.editor.widget.setAccessibleName(f"{t(disputed.label)}: {t('вписать своё')}")
         self.editor.on_typed(self._on_typed)
         self.editor.on_chosen(self._on_typed)
         for part in (self._own, self.editor.widget):
@@ -242,7 +243,7 @@ class ConflictRow(QWidget):
             widget.setFixedWidth(132)
         own.addWidget(widget, 0 if spec.editor == "date" else 1)
         if self.disputed.hint:
-            own.addWidget(Label(self.disputed.hint, "secondary", "text3", elide=True), 1)
+            own.addWidget(Label(t(self.disputed.hint), "secondary", "text3", elide=True), 1)
         if spec.editor in ("text", "long"):
             both = Link(t("Взять оба"), small=True)
             both.setObjectName(f"conflict-{self.disputed.conflict_id}-both")
@@ -300,7 +301,7 @@ class ConflictRow(QWidget):
         """What will be written, for people."""
         if self.choice == "own":
             value = self._own_value()[1]
-            return labels.display(self.disputed.kind, self.disputed.field, value)
+            return value_text(self.disputed.kind, self.disputed.field, value)
         sides = {
             "base": self.disputed.base,
             "mine": self.disputed.mine,

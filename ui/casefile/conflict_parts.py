@@ -37,7 +37,7 @@ class CaseItem(Ringed, QAbstractButton):
         """How many fields have a choice."""
         self._decided = decided
         said = t("{done} из {total}", done=decided, total=self.case.total)
-        self.setAccessibleName(", ".join((self.case.name, said, *self.case.labels)))
+        self.setAccessibleName(", ".join((self.case.name, said, *map(t, self.case.labels))))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -64,9 +64,9 @@ class CaseItem(Ringed, QAbstractButton):
             right -= wide + 8
         draw_text(painter, QRectF(16, 10, right - 16, 20), self.case.name, "bodyStrong", "text")
         room = self.width() - 32
-        fields = ", ".join(self.case.labels)
+        fields = ", ".join(map(t, self.case.labels))
         draw_text(painter, QRectF(16, 31, room, 16), fields, "secondary", "text2")
-        below = self.case.settled_how if self._settled else self.case.who
+        below = t(self.case.settled_how if self._settled else self.case.who)
         below = ", ".join(part for part in (below, self._when) if part)
         draw_text(painter, QRectF(16, 48, room, 16), below, "secondary", "text3")
 
@@ -86,7 +86,7 @@ class MergedRow(QWidget):
     def __init__(self, merged: MergedField) -> None:
         super().__init__()
         self.setFixedHeight(32)
-        name = Label(merged.label, "bodyStrong")
+        name = Label(t(merged.label), "bodyStrong")
         name.setFixedWidth(142)
         box = QHBoxLayout(self)
         box.setContentsMargins(15, 0, 15, 1)
@@ -94,7 +94,7 @@ class MergedRow(QWidget):
         box.addWidget(_Check())
         box.addWidget(name)
         box.addWidget(Label(merged.value or t("пусто"), "body", "text2", elide=True), 1)
-        box.addWidget(Label(merged.whose, "secondary", "text3"))
+        box.addWidget(Label(t(merged.whose), "secondary", "text3"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))

@@ -427,7 +427,7 @@ class ConflictsPage(Page):
             for problem in error.problems:
                 for shown in self.rows:
                     if any(p.conflict_id == problem.field for p in shown.disputed.parts):
-                        shown.refuse(problem.text)
+                        shown.refuse(t(problem.text))
             return
         self.context.show_error(error)
         if isinstance(error, ConflictGone):

@@ -162,8 +162,8 @@ class DocumentsTab(QWidget):
             shown.add(key)
             mark, token = _mark_of(line)
             scan = "" if line.has_scan else t("нет скана")
-            below = " · ".join(part for part in (line.number, line.caption, scan) if part)
-            self._add_item(key, line.icon, line.title, below, mark, token)
+            below = " · ".join(part for part in (line.number, t(line.caption), scan) if part)
+            self._add_item(key, line.icon, t(line.title), below, mark, token)
         for kind, title, records in (
             ("migration_card", t("Прежняя миграционная карта"), view.cards),
             ("registration", t("Прежний учёт"), view.registrations),

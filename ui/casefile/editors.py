@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from arm.casework import labels, reference
 from ui.casefile.catalogue import EditSpec
+from ui.casefile.wording import value_text
 from ui.design.text import t
 from ui.widgets import Choice, DateField, TextArea, TextField
 
@@ -119,8 +120,9 @@ class ChoiceEditor:
     def __init__(
         self, options: Sequence[tuple[str, str]], placeholder: str = "", size: int = EDITOR_SIZE
     ) -> None:
-        self._titles = {_folded(title): code for code, title in options}
-        self.field = Choice(list(options), None, placeholder or t("выберите"), size=size)
+        shown = [(code, t(title)) for code, title in options]
+        self._titles = {_folded(title): code for code, title in shown}
+        self.field = Choice(shown, None, placeholder or t("выберите"), size=size)
 
     @property
     def widget(self) -> QWidget:
@@ -150,10 +152,11 @@ class LanguagesEditor(TextEditor):
     """Names of languages separated by commas ↔ a set of ISO 639-1 codes."""
 
     def put(self, value: Any) -> None:
-        self.field.setText(labels.display("person", "languages", value))
+        self.field.setText(value_text("person", "languages", value))
 
     def take(self) -> Any:
         known = {_folded(name): code for code, name in reference.languages().items()}
+        known |= {_folded(t(name)): code for code, name in reference.languages().items()}
         codes = set()
         for word in self.field.text().replace(";", ",").split(","):
             name = _folded(word)

@@ -15,7 +15,7 @@ from arm.casework.case import CaseView, StepView
 from ui.casefile.ground import is_narrow
 from ui.casefile.tabs import TabStrip
 from ui.casefile.why import WhyBlock
-from ui.casefile.wording import age_on, age_text
+from ui.casefile.wording import age_on, age_text, capitalised, value_text
 from ui.design.text import fmt_date, t
 from ui.design.theme import color
 from ui.widgets import (
@@ -127,7 +127,7 @@ class CaseHeader(QWidget):
         self.avatar.set_initials(view.initials)
         self.name.setText(view.name or t("Имя не записано"))
         status = view.status
-        reason = f"— {status.reason}" if status.reason else ""
+        reason = f"— {t(status.reason)}" if status.reason else ""
         self.status.set_status(PILL_KIND[status.kind], t(status.text), None, reason)
         self.status.setEnabled(True)
         self._id.set_runs(
@@ -143,7 +143,7 @@ class CaseHeader(QWidget):
         if view.steps != self._steps:
             self._steps = view.steps
             self.stepper.set_steps(
-                [Step(t(s.title), s.caption, STEP_STATES[s.state]) for s in view.steps]
+                [Step(t(s.title), t(s.caption), STEP_STATES[s.state]) for s in view.steps]
             )
         self.tabs.set_count("documents", len(view.documents))
         self.tabs.set_count("terms", len(view.terms))
@@ -156,12 +156,13 @@ class CaseHeader(QWidget):
             age = age_text(age_on(person.birth_date, self._today()))
             words.append(f"{fmt_date(person.birth_date)}, {age}")
         if person.citizenship:
-            words.append(reference.country_name(person.citizenship))
+            words.append(t(reference.country_name(person.citizenship)))
         document = view.facts.document
         if document is not None:
-            title = labels.display("identity_document", "document_type", document.document_type)
+            title = value_text("identity_document", "document_type", document.document_type)
             number = labels.joined_number(document.series, document.number)
-            words.append(f"{title.lower() if title != 'ID-карта' else title} {number}".strip())
+            title = title if title[:2].isupper() else title.lower()
+            words.append(f"{title} {number}".strip())
         latin = labels.full_name(person.surname_latin, person.given_latin)
         if latin:
             words.append(latin)
@@ -200,7 +201,7 @@ class CaseHeader(QWidget):
         heading = Label(t(status.text), "card")
         sheet.body.addWidget(heading)
         if status.reason:
-            words = status.reason[:1].upper() + status.reason[1:]
+            words = capitalised(t(status.reason))
             sheet.body.addWidget(Label(words, "body", "text2", wrap=True))
         if status.explanation is not None:
             block = WhyBlock(status.explanation, today=self._today())
@@ -217,7 +218,7 @@ class CaseHeader(QWidget):
         if self._view is None or index >= len(self._view.steps):
             return
         step = self._view.steps[index]
-        sheet = Popover(step.title, width=280)
+        sheet = Popover(t(step.title), width=280)
         sheet.setObjectName("stepSheet")
         sheet.body.addWidget(Label(t(step.title), "card", wrap=True))
         if step.state in ("done", "not_needed"):

@@ -10,7 +10,7 @@ from arm.casework.case import CaseView
 from arm.casework.history import HistoryLine, history
 from ui.casefile.changes import ChangeList, ChangeRow
 from ui.casefile.desk import CaseDesk
-from ui.casefile.wording import short_name
+from ui.casefile.wording import said, short_name
 from ui.design.text import counted, fmt_day, t
 from ui.widgets import Choice, EmptyState, Label, Panel, SearchField, Skeleton
 
@@ -84,7 +84,7 @@ class HistoryTab(QWidget):
         self._lines = list(lines)
         names = sorted({line.field_label for line in lines if line.field})
         chosen = self.field.value()
-        self.field.set_options([("", t("Все поля")), *((name, name) for name in names)])
+        self.field.set_options([("", t("Все поля")), *((name, t(name)) for name in names)])
         self.field.set_value(chosen if chosen in names else "")
         self._show()
 
@@ -108,10 +108,10 @@ class HistoryTab(QWidget):
                 ChangeRow(
                     when=f"{at:%H:%M}",
                     who=short_name(line.who),
-                    what=line.what,
-                    field=line.field_label,
-                    old=line.old,
-                    new=line.new,
+                    what=t(line.what),
+                    field=t(line.field_label),
+                    old=said(line.kind, line.field, line.old),
+                    new=said(line.kind, line.field, line.new),
                     waiting=not line.sent and line.source == "own",
                 )
             )

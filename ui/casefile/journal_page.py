@@ -12,7 +12,7 @@ from arm.casework.history import JournalLine
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.changes import ChangeList, ChangeRow
-from ui.casefile.wording import short_name
+from ui.casefile.wording import said, short_name
 from ui.context import Context
 from ui.design.text import fmt_day, t
 from ui.page import Keys, Page
@@ -151,10 +151,10 @@ class JournalPage(Page):
                 ChangeRow(
                     when=f"{at:%H:%M}",
                     who=short_name(line.who),
-                    what=line.what,
-                    field=line.field_label,
-                    old=line.old,
-                    new=line.new,
+                    what=t(line.what),
+                    field=t(line.field_label),
+                    old=said(line.kind, line.field, line.old),
+                    new=said(line.kind, line.field, line.new),
                     subject=line.person_name or t("Человек без имени"),
                     key=line.person_id,
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -51,6 +52,7 @@ class DocumentCell(Ringed, QAbstractButton):
 
     def __init__(self, line: DocumentLine, *, left: bool, last: bool) -> None:
         super().__init__()
+        line = replace(line, title=t(line.title), caption=t(line.caption))
         self._line, self._left, self._last = line, left, last
         self.setObjectName(f"document-{line.kind}")
         self.setText(f"{line.title} {line.number}".strip())

@@ -52,7 +52,7 @@ class Badge(QWidget):
 def box_editor(box: Box, today: Callable[[], date]) -> Editor:
     """The editor of a box that no record fills."""
     if box.kind == "choice":
-        options = [(option.value, option.label or option.value) for option in box.options]
+        options = [(option.value, t(option.label or option.value)) for option in box.options]
         return ChoiceEditor(options, size=32)
     if box.kind == "date":
         return DateEditor(today, 32)

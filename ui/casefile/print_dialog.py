@@ -241,7 +241,9 @@ class PrintDialog(Dialog):
             for problem in one.problems:
                 if problem.page in pages:
                     place = pages.index(problem.page)
-                    mark = Mark(number, place, problem.rect_mm, f"{problem.label}: {problem.text}")
+                    mark = Mark(
+                        number, place, problem.rect_mm, f"{t(problem.label)}: {t(problem.text)}"
+                    )
                     marks.append(mark)
                     self._marks.setdefault(number, mark)
         open_keys = {one.key for one in waiting}
@@ -250,7 +252,7 @@ class PrintDialog(Dialog):
             box = self._waiting[current].box
             if box.page in pages:
                 number = self.boxes.rows[current].badge.number
-                mark = Mark(number, pages.index(box.page), box.rect.as_tuple(), box.label)
+                mark = Mark(number, pages.index(box.page), box.rect.as_tuple(), t(box.label))
                 marks.append(mark)
                 self._marks[number] = mark
         number = self.boxes.rows[current].badge.number if current else 0

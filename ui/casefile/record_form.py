@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from arm.casework import labels
 from arm.model import Record
 from ui.casefile.catalogue import FORMS, EditSpec, label_of
 from ui.casefile.desk import CaseDesk
 from ui.casefile.editors import editor_for
 from ui.casefile.inline import InlineField
+from ui.casefile.wording import value_text
 from ui.design.text import t
 from ui.widgets import Label
 
@@ -98,7 +98,7 @@ class RecordForm(QWidget):
         self._shown_record = self.record_id = record_id
         for name, field in self.fields.items():
             value: Any = getattr(record, name) if record is not None else None
-            text = labels.display(self.kind, name, value)
+            text = value_text(self.kind, name, value)
             field.show_value(value, text, by=t("коллега") if by_others else "")
 
     def edit_first(self) -> None:

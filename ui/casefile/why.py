@@ -27,7 +27,7 @@ def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
             return [last]
         gap = [DayCell("…", days_text(apart - 1), "more")] if apart > 1 else []
         return [DayCell(f"{today:%d.%m}", t("сегодня"), "event"), *gap, last]
-    return [DayCell(f"{day.on:%d.%m}", day.label, day.kind) for day in days]
+    return [DayCell(f"{day.on:%d.%m}", t(day.label), day.kind) for day in days]
 
 
 class WhyBlock(QWidget):
@@ -51,10 +51,10 @@ class WhyBlock(QWidget):
         self._grid, self._line = grid, 0
         event = Label("", "body", wrap=True)
         event.set_runs(
-            [(f"{why.event} ", "text", "body"), (fmt_date(why.event_on), "text", "section")]
+            [(f"{t(why.event)} ", "text", "body"), (fmt_date(why.event_on), "text", "section")]
         )
         self._add(t("Событие"), event)
-        self._add(t("Правило"), Label(why.rule_text, wrap=True))
+        self._add(t("Правило"), Label(t(why.rule_text), wrap=True))
         cells = day_cells(why.days, today) if why.row is not None else []
         if cells:
             self._add_days(cells, action)
@@ -65,7 +65,7 @@ class WhyBlock(QWidget):
         if why.act:
             self._add(t("Основание"), self._ground(why))
         if why.note:
-            self._add(t("Обратите внимание"), Label(why.note, "secondary", "warn", wrap=True))
+            self._add(t("Обратите внимание"), Label(t(why.note), "secondary", "warn", wrap=True))
 
     def _add(self, name: str, part: QWidget) -> None:
         label = Label(name, "secondary", "text3", wrap=True)
@@ -91,19 +91,19 @@ class WhyBlock(QWidget):
         self._line += 1
 
     def _ground(self, why: Explanation) -> QWidget:
-        sure = why.confidence_text
+        sure = t(why.confidence_text)
         if why.confirmed and why.checked_on:
             sure = f"{sure} {fmt_date(why.checked_on)}"
         ground = Label("", "body", wrap=True)
         ground.set_runs(
             [
-                (why.act, "text", "body"),
+                (t(why.act), "text", "body"),
                 (f" · {sure}", "text3" if why.confirmed else "warn", "body"),
             ]
         )
         copy = IconButton("copy", t("Скопировать основание"), size=28, icon_size=14)
         copy.setObjectName("copyGround")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(why.act))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(t(why.act)))
         holder = QWidget()
         holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         line = QHBoxLayout(holder)

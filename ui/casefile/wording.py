@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from arm.casework import labels
 from ui.design.text import counted, fmt_date, t
 
 _UNITS = ((1 << 30, "ГБ"), (1 << 20, "МБ"), (1 << 10, "КБ"))
@@ -66,6 +67,16 @@ def size_text(size: int) -> str:
         if size >= unit:
             return f"{size / unit:.1f}".replace(".", ",") + f" {name}"
     return t("{size} байт", size=size)
+
+
+def value_text(kind: str, field: str, value: object) -> str:
+    """A value of a record as people read it: titles of codes in the language in use."""
+    return said(kind, field, labels.display(kind, field, value))
+
+
+def said(kind: str, field: str | None, text: str) -> str:
+    """A shown value in the language in use, unless somebody typed it."""
+    return t(text) if text and field and labels.is_coded(kind, field) else text
 
 
 def initials(surname: str | None, given: str | None) -> str:

@@ -16,6 +16,8 @@ _NUMBERED = re.compile(r"(\d[\d\u00a0 ]*)([\u00a0 ])(\D.*)", re.DOTALL)
 _JOINTS = {" · ": " · ", "; ": "; ", ": ": ": ", ", ": ", ", " и ": " and "}
 _DEEPEST = 3
 """Templates in templates in templates: deeper there is only what people typed."""
+_FEW = 2
+"""A template of fewer fixed letters («{day} в {time}») fits numbers only, not any sentence."""
 _REMEMBERED = 4_096
 
 
@@ -39,14 +41,16 @@ class Template:
         if not text.startswith(self.start):
             return None
         found = self._pattern.fullmatch(text)
-        return dict(zip(self.names, found.groups(), strict=True)) if found else None
+        if found is None or (self.fixed < _FEW and _LETTER.search("".join(found.groups()))):
+            return None
+        return dict(zip(self.names, found.groups(), strict=True))
 
 
 class Words:
     """A table of texts, asked by the finished Russian sentence."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        self._known = {key: text for key, text in table.items() if text and "|" not in key}
+        self._known = {key: text for key, text in table.items() if text}
         self._counted: dict[str, tuple[str, str]] = {}
         for key, text in table.items():
             if "|" in key and text:

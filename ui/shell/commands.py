@@ -26,7 +26,7 @@ def find_people(store: Store, navigate: Navigate, text: str) -> Sequence[Command
 
 def _command(row: people.PersonRow, navigate: Navigate) -> Command:
     born = fmt_date(date.fromisoformat(row.birth_date)) if row.birth_date else ""
-    country = country_name(row.citizenship) if row.citizenship else ""
+    country = t(country_name(row.citizenship)) if row.citizenship else ""
     words = " · ".join(part for part in (born, country, row.document or "") if part)
     return Command(
         row.name,

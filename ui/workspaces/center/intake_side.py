@@ -134,8 +134,10 @@ class DuplicateCard(Panel):
         self._grid.addWidget(Label(t("В деле"), "pill", "text3"), 0, 2)
         for number, (label, now, known, sign) in enumerate(lines, 1):
             self._grid.addWidget(Label(t(label), "secondary", "text3"), number, 0)
-            self._grid.addWidget(Label(now or "–", "secondary", elide=True), number, 1)
-            self._grid.addWidget(Label(known or "–", "secondary", elide=True), number, 2)
+            self._grid.addWidget(Label(t(now) if now else "–", "secondary", elide=True), number, 1)
+            self._grid.addWidget(
+                Label(t(known) if known else "–", "secondary", elide=True), number, 2
+            )
             self._grid.addWidget(_SignIcon(sign), number, 3)
 
 
@@ -195,7 +197,7 @@ class IntakeSide(QWidget):
         for fact in known:
             line = FactLine()
             self._facts.addWidget(line)
-            line.show_fact(fact.icon, t(fact.title), tail=fact.value)
+            line.show_fact(fact.icon, t(fact.title), tail=t(fact.value))
         self._known.setVisible(bool(known))
 
     def show_decided(self, name: str) -> None:
