@@ -210,6 +210,8 @@ def _order(order: Order) -> str:
 def _conditions(
     store: Store, wanted: Filter, *, searching: bool = False
 ) -> tuple[list[str], list[Any]]:
+    """Terms of WHERE and their values. A ``+`` keeps SQLite from choosing the index of that
+    column: the index of the order has the column too, and spares fetching and sorting."""
     today = store.clock.today()
     # someone who types a name means everybody, whatever state the case is in
     anybody = searching and wanted.preset == "all"
@@ -225,15 +227,15 @@ def _conditions(
         where.append("next_due_on < ?")
         values.append(today.isoformat())
     elif wanted.preset == "no_insurance":
-        where.append("route = 'patent' AND (insurance_until IS NULL OR insurance_until < ?)")
+        where.append("+route = 'patent' AND (insurance_until IS NULL OR insurance_until < ?)")
         values.append(today.isoformat())
     elif wanted.preset == "unsent":
         where[:] = [f"person_id IN ({_UNSENT})"]
     if wanted.citizenship:
-        where.append(f"citizenship IN ({', '.join('?' * len(wanted.citizenship))})")
+        where.append(f"+citizenship IN ({', '.join('?' * len(wanted.citizenship))})")
         values.extend(wanted.citizenship)
-    for column in ("responsible", "route", "status"):
-        asked = getattr(wanted, column)
+    for column in ("+responsible", "+route", "status"):
+        asked = getattr(wanted, column.lstrip("+"))
         if asked is not None:
             where.append(f"{column} = ?")
             values.append(asked)

@@ -184,6 +184,12 @@ setting = Table(
 )
 """Personal settings: theme, columns, saved filters, window."""
 
+
+def _listed_by(*columns: str) -> Index:
+    narrowed_by = [name for name in ("citizenship", "responsible", "route") if name not in columns]
+    return Index(f"ix_listing_{columns[0]}", "closed", *columns, *narrowed_by)
+
+
 listing = Table(
     "listing",
     local,
@@ -213,23 +219,20 @@ listing = Table(
     Column("closed", Integer, nullable=False, default=0),
     Column("insurance_until", String),  # last day of the newest policy, inclusive
     Column("updated_at", String),
-    # Each list is read in its order through one of these alone; the row itself is fetched only
-    # for the lines on the screen.
-    *(
-        Index(f"ix_listing_{column}", "closed", column)
-        for column in (
-            "birth_date",
-            "status",
-            "lawful_until",
-            "next_due_on",
-            "updated_at",
-            "migrant_id",
-        )
-    ),
-    Index("ix_listing_sort_key", "closed", "sort_key"),
-    Index("ix_listing_citizenship", "closed", "citizenship", "sort_key"),
-    Index("ix_listing_responsible", "closed", "responsible", "sort_key"),
-    Index("ix_listing_insurance_until", "closed", "route", "insurance_until", "sort_key"),
+    # Each list is read in its order through one of these alone: the row itself, which is wide,
+    # is fetched only for the lines on the screen. So each also has what lists are narrowed by.
+    _listed_by("birth_date"),
+    _listed_by("citizenship", "sort_key"),
+    _listed_by("document"),
+    _listed_by("lawful_until"),
+    _listed_by("migrant_id"),
+    # the rarer orders are sorted from this one, still without the rows themselves
+    _listed_by("name_latin", "phone", "marked", "steps_done"),
+    _listed_by("next_due_on", "sort_key"),
+    _listed_by("responsible", "sort_key"),
+    _listed_by("sort_key", "insurance_until"),
+    _listed_by("status", "sort_key"),
+    _listed_by("updated_at"),
 )
 """One row a person for lists: derived in the same transaction as the records it shows."""
 

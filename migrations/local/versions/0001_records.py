@@ -527,25 +527,44 @@ def _listing() -> None:
         sa.PrimaryKeyConstraint("rowid"),
         sa.UniqueConstraint("person_id"),
     )
-    op.create_index("ix_listing_birth_date", "listing", ["closed", "birth_date"], unique=False)
-    op.create_index(
-        "ix_listing_citizenship", "listing", ["closed", "citizenship", "sort_key"], unique=False
-    )
-    op.create_index(
-        "ix_listing_insurance_until",
-        "listing",
-        ["closed", "route", "insurance_until", "sort_key"],
-        unique=False,
-    )
-    op.create_index("ix_listing_lawful_until", "listing", ["closed", "lawful_until"], unique=False)
-    op.create_index("ix_listing_migrant_id", "listing", ["closed", "migrant_id"], unique=False)
-    op.create_index("ix_listing_next_due_on", "listing", ["closed", "next_due_on"], unique=False)
-    op.create_index(
-        "ix_listing_responsible", "listing", ["closed", "responsible", "sort_key"], unique=False
-    )
-    op.create_index("ix_listing_sort_key", "listing", ["closed", "sort_key"], unique=False)
-    op.create_index("ix_listing_status", "listing", ["closed", "status"], unique=False)
-    op.create_index("ix_listing_updated_at", "listing", ["closed", "updated_at"], unique=False)
+    for name, columns in (
+        ("ix_listing_birth_date", ["closed", "birth_date", "citizenship", "responsible", "route"]),
+        ("ix_listing_citizenship", ["closed", "citizenship", "sort_key", "responsible", "route"]),
+        ("ix_listing_document", ["closed", "document", "citizenship", "responsible", "route"]),
+        (
+            "ix_listing_lawful_until",
+            ["closed", "lawful_until", "citizenship", "responsible", "route"],
+        ),
+        ("ix_listing_migrant_id", ["closed", "migrant_id", "citizenship", "responsible", "route"]),
+        (
+            "ix_listing_name_latin",
+            [
+                "closed",
+                "name_latin",
+                "phone",
+                "marked",
+                "steps_done",
+                "citizenship",
+                "responsible",
+                "route",
+            ],
+        ),
+        (
+            "ix_listing_next_due_on",
+            ["closed", "next_due_on", "sort_key", "citizenship", "responsible", "route"],
+        ),
+        ("ix_listing_responsible", ["closed", "responsible", "sort_key", "citizenship", "route"]),
+        (
+            "ix_listing_sort_key",
+            ["closed", "sort_key", "insurance_until", "citizenship", "responsible", "route"],
+        ),
+        (
+            "ix_listing_status",
+            ["closed", "status", "sort_key", "citizenship", "responsible", "route"],
+        ),
+        ("ix_listing_updated_at", ["closed", "updated_at", "citizenship", "responsible", "route"]),
+    ):
+        op.create_index(name, "listing", columns, unique=False)
 
 
 def _meta() -> None:
