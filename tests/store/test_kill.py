@@ -1,6 +1,6 @@
 """The program is killed at any moment: nothing acknowledged is lost, nothing is left by halves.
 
-``ARM_KILLS`` sets how many times (default 60).
+``ARM_TEST_KILLS`` sets how many times (default 100).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from arm.store.backup import check
 from arm.store.database import open_database
 from arm.store.store import Store
 
-KILLS = int(os.environ.get("ARM_KILLS", "60"))
+KILLS = int(os.environ.get("ARM_TEST_KILLS", "100"))
 KEY = bytes(range(32))
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = re.compile(r"<[0-9]+\.[0-9]+>")

@@ -1,6 +1,6 @@
 """kill -9 in the middle of edits, exchanges and first loads: nothing acknowledged is lost.
 
-The number of kills is ``ARM_TEST_KILLS`` (60 if unset).
+The number of kills is ``ARM_TEST_KILLS`` (120 if unset).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from centre_parts import (
 
 from arm.central.bulk import copy_documents
 
-KILLS = int(os.environ.get("ARM_TEST_KILLS", "60"))
+KILLS = int(os.environ.get("ARM_TEST_KILLS", "120"))
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LIFE = 0.5
 
