@@ -6,17 +6,20 @@ The same steps an administrator takes in earnest, so that what is shown is what 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 import psycopg
 
 from arm.casework.demonstration import people
-from arm.central.admin import add_org, add_person, provision
+from arm.central.admin import add_org, add_person, provision, status
 from arm.central.bulk import copy_documents
 from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
+from arm.central.errors import LoginTaken
 from arm.central.membership import membership
+from arm.errors import ExpectedError
 from arm.model import Office
 from arm.places import Home
 from arm.profile import Account, Centre, Profile, read_profile
@@ -30,6 +33,14 @@ BULK_WORKSTATION = 9
 the centre numbers real ones from 10 in a demonstration's region and never reuses this."""
 
 Say = Callable[[str], None]
+
+
+class OtherOrganisation(ExpectedError):
+    """Who works for another organisation must not get at the records that are here."""
+
+    code = "other_organisation"
+    title = "«{login}» работает в другой организации, а здесь записи организации {office}"
+    advice = "Подключите эту учётную запись на компьютере её организации"
 
 
 @dataclass(frozen=True)
@@ -70,19 +81,29 @@ SECOND_OFFICE = Office(
 def prepare_centre(
     central: EmbeddedCentral, persons: int, on: date, password: str, say: Say
 ) -> None:
-    """Tables, two offices, accounts, and ``persons`` invented people in the first office."""
+    """Tables, two offices, accounts, and ``persons`` invented people in the first office.
+
+    Goes on where a preparation was broken off: what is there stays as it is.
+    """
     dsn = central.admin_dsn()
     provision(dsn)
-    scopes = [_add_office(dsn, office) for office in (OFFICE, SECOND_OFFICE)]
+    there = {one.name: one for one in status(dsn).organisations}
+    scopes = [
+        there[office.name].scope if office.name in there else _add_office(dsn, office)
+        for office in (OFFICE, SECOND_OFFICE)
+    ]
     for person, scope in (*((p, scopes[0]) for p in PEOPLE), (NEIGHBOUR, scopes[1])):
-        add_person(
-            dsn,
-            login=person.login,
-            full_name=person.full_name,
-            role=person.role,
-            org=scope,
-            password=password,
-        )
+        with suppress(LoginTaken):
+            add_person(
+                dsn,
+                login=person.login,
+                full_name=person.full_name,
+                role=person.role,
+                org=scope,
+                password=password,
+            )
+    if OFFICE.name in there and there[OFFICE.name].documents:
+        return
     say(f"Выдумываем людей: {persons}")
     documents = people(
         persons, SEED, on, OFFICE.region, BULK_WORKSTATION, [p.login for p in PEOPLE]
@@ -107,10 +128,11 @@ def _add_office(dsn: str, office: Office) -> int:
 
 def join(
     home: Home, centre: Centre, login: str, password: str, *, demonstration: bool = False
-) -> str:
-    """Make an empty workstation for a person whom the centre knows; returns the recovery phrase.
+) -> str | None:
+    """Make a workstation for a person whom the centre knows; returns the recovery phrase, None
+    where records were taken up again.
 
-    Raises CentreUnreachable, WrongCentrePassword, TlsRequired.
+    Raises CentreUnreachable, WrongCentrePassword, TlsRequired, RecordsClosed.
     """
     with connect(centre.host, centre.port, centre.database, login, password) as connection:
         known = membership(connection)
@@ -120,25 +142,30 @@ def join(
 
 
 def join_too(home: Home, login: str, password: str, by_login: str, by_password: str) -> None:
-    """Let one more person of the office sign in on this workstation."""
+    """Let one more person of the office sign in on this workstation, or give a new password to
+    one who does. Raises OtherOrganisation."""
     profile = read_profile(home.profile)
     centre = profile.centre
     if centre is None:
         raise ValueError("the workstation has no centre")
     with connect(centre.host, centre.port, centre.database, login, password) as connection:
         known = membership(connection)
+    if all(one.scope != known.scope for one in profile.accounts):
+        raise OtherOrganisation(login=login, office=profile.office.short_name)
     account = Account(known.login, known.full_name, known.role, known.scope)
     add_account(home, account, password, by_login, by_password)
 
 
 def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequence[Account]:
     """The whole demonstration in one home, up to an empty workstation; the first load follows at
-    the first exchange."""
+    the first exchange. May be repeated after it was broken off."""
     central = EmbeddedCentral(home.central).start()
     prepare_centre(central, persons, on, password, say)
     centre = Centre(central.host, central.port, central.database, embedded=True)
     first, *others = PEOPLE
-    join(home, centre, first.login, password, demonstration=True)
+    if not home.profile.exists():
+        join(home, centre, first.login, password, demonstration=True)
     for person in others:
-        join_too(home, person.login, password, first.login, password)
+        if read_profile(home.profile).account(person.login) is None:
+            join_too(home, person.login, password, first.login, password)
     return read_profile(home.profile).accounts

@@ -33,6 +33,11 @@ class Home:
         return self.root / "profile.json"
 
     @property
+    def unfinished(self) -> Path:
+        """There while the home is being set up: what lies beside it holds nobody's work yet."""
+        return self.root / "setting-up"
+
+    @property
     def files(self) -> Path:
         """Encrypted attachments."""
         return self.root / "files"

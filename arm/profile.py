@@ -33,6 +33,14 @@ class DamagedProfile(ExpectedError):
     advice = "Записи целы. Подключите рабочее место заново командой «arm join»"
 
 
+class HomeClosed(ExpectedError):
+    """The folder is no folder, or may not be read."""
+
+    code = "home_closed"
+    title = "Папка рабочего места недоступна: {folder}"
+    advice = "Проверьте права на неё и переменную ARM_HOME"
+
+
 @dataclass(frozen=True)
 class Centre:
     """Where the central PostgreSQL is. ``embedded``: started by us, for a demonstration."""
@@ -82,8 +90,12 @@ def read_profile(path: Path) -> Profile:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         raise NoWorkstation(folder=path.parent) from None
+    except UnicodeDecodeError as error:
+        raise DamagedProfile(path=path) from error
+    except OSError as error:
+        raise HomeClosed(folder=path.parent) from error
     try:
-        raw = json.loads(text)
+        raw = dict(json.loads(text))
         centre = raw.get("centre")
         return Profile(
             office=Office(**raw["office"]),

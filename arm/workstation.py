@@ -9,6 +9,7 @@ from types import TracebackType
 
 import psycopg
 
+from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.casework import derive, people
 from arm.central.connect import connect
@@ -72,6 +73,17 @@ class NotJoined(ExpectedError):
     advice = "Подключите её командой «arm join» или войдите под другой"
 
 
+class RecordsClosed(ExpectedError):
+    """The home has lost its profile and holds records that this person can't open."""
+
+    code = "records_closed"
+    title = "В папке {folder} лежат записи, этот логин и пароль их не открывают"
+    advice = (
+        "Подключитесь под логином, который здесь работал ({known}), с его прежним паролем "
+        "или выберите другую папку в ARM_HOME. Записи не тронуты"
+    )
+
+
 def open_workstation(
     home: Home, login: str, password: str, clock: Clock | None = None
 ) -> Workstation:
@@ -84,6 +96,7 @@ def open_workstation(
         raise NotJoined(login=login)
     with ExitStack() as closing:
         closing.enter_context(InstanceLock(home.lock))
+        home.unfinished.unlink(missing_ok=True)
         key = KeyFile(home.keys).unlock(login, password)
         engine = open_database(home.database, key)
         closing.callback(engine.dispose)
@@ -101,15 +114,21 @@ def open_workstation(
         return Workstation(home, profile, account, clock, store, sync, loop, closing.pop_all())
 
 
-def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str:
+def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str | None:
     """Make an empty workstation for the first person; returns the recovery phrase of the
     organisation, to be kept in its safe.
 
-    What a broken-off attempt left is put aside, never overwritten: the profile comes last, so
-    without it nobody has worked here.
+    Where only the profile was lost, the records are taken up again as they are, unsent edits
+    included, and there is no new phrase: None. What a broken-off attempt left is put aside.
+    Raises RecordsClosed if the records that are here do not open.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     with InstanceLock(home.lock):
+        if home.keys.exists() and home.database.exists() and not home.unfinished.exists():
+            _take_up(home, login, password)
+            write_profile(home.profile, profile)
+            return None
+        home.unfinished.touch()
         for left in (home.keys, home.database):
             if left.exists():
                 left.rename(left.with_name(f"{left.name}.{new_id()}"))
@@ -119,7 +138,17 @@ def create_workstation(home: Home, profile: Profile, login: str, password: str) 
         keys.add_person(login, password, key)
         create_database(home.database, key).dispose()
         write_profile(home.profile, profile)
+        home.unfinished.unlink()
     return phrase
+
+
+def _take_up(home: Home, login: str, password: str) -> None:
+    keys = KeyFile(home.keys)
+    try:
+        key = keys.unlock(login, password)
+    except WrongPassword as error:
+        raise RecordsClosed(folder=home.root, known=", ".join(keys.people())) from error
+    open_database(home.database, key).dispose()
 
 
 def add_account(

@@ -11,6 +11,7 @@ from psycopg import sql
 from arm.central.admin_session import Connection, admin_session, one_row
 from arm.central.errors import (
     BadLogin,
+    BadRegion,
     LoginTaken,
     NoSuchOrganisation,
     NoSuchPerson,
@@ -81,10 +82,10 @@ def add_org(
 ) -> int:
     """Add an organisation with one scope for its records; returns that scope.
 
-    ``region`` is the two-digit code. Raises OrganisationExists, ValueError for a bad region.
+    ``region`` is the two-digit code. Raises OrganisationExists, BadRegion.
     """
     if not re.fullmatch(r"[0-9]{2}", region):
-        raise ValueError(f"a region has two digits, not {region!r}")
+        raise BadRegion(region=region)
     with admin_session(admin_dsn) as connection:
         try:
             row = one_row(

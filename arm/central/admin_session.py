@@ -7,22 +7,39 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from arm.central.connect import refusal
-from arm.central.errors import NotEnoughRights
+from arm.central.connect import is_local, refusal
+from arm.central.errors import BadAddress, NotEnoughRights
 from arm.centre_errors import CentreNotReady
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def protected(admin_dsn: str) -> tuple[str, dict[str, Any]]:
+    """The administrator's connection string and its parts; away from this machine it asks for
+    TLS whatever it said about it. Raises BadAddress."""
+    try:
+        known = dict(conninfo_to_dict(admin_dsn))
+    except psycopg.ProgrammingError:
+        raise BadAddress() from None  # its words repeat the string, and a password may be in it
+    hosts = str(known.get("hostaddr") or known.get("host") or "").split(",")
+    if not all(is_local(host) for host in hosts) and known.get("sslmode") not in {
+        "verify-ca",
+        "verify-full",
+    }:
+        known["sslmode"] = "require"
+    return make_conninfo("", **known), known
 
 
 @contextmanager
 def admin_session(admin_dsn: str) -> Iterator[Connection]:
     """A transaction that commits at the end.
 
-    Raises CentreUnreachable, WrongCentrePassword, TlsRequired, NotEnoughRights, CentreNotReady.
+    Raises BadAddress, CentreUnreachable, WrongCentrePassword, TlsRequired, NotEnoughRights,
+    CentreNotReady.
     """
-    known = conninfo_to_dict(admin_dsn)
+    admin_dsn, known = protected(admin_dsn)
     try:
         connection = psycopg.connect(admin_dsn, connect_timeout=10)
     except psycopg.OperationalError as error:

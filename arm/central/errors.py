@@ -29,6 +29,22 @@ class NotEnoughRights(ExpectedError):
     advice = "Подключитесь администратором PostgreSQL (право CREATEROLE и владение базой)"
 
 
+class BadAddress(ExpectedError):
+    """No connection string of PostgreSQL. It is not repeated: a password may stand in it."""
+
+    code = "bad_address"
+    title = "Это не адрес PostgreSQL"
+    advice = "Напишите его так: postgresql://postgres@db.example.ru:5432/arm"
+
+
+class BadRegion(ExpectedError):
+    """A region's code is two digits."""
+
+    code = "bad_region"
+    title = "Код региона «{region}» не подходит"
+    advice = "Нужны две цифры, например 63"
+
+
 class BadLogin(ExpectedError):
     """A login that PostgreSQL or people would stumble over."""
 

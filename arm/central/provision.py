@@ -7,16 +7,17 @@ database). May be run again: what is there stays.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from arm.central.admin_session import Connection, admin_session, one_row
+from arm.central.admin_session import Connection, admin_session, one_row, protected
 from arm.central.connect import refusal
 from arm.central.errors import NotEnoughRights, PostgresNotUtf8, PostgresTooOld
 
@@ -30,7 +31,8 @@ def provision(admin_dsn: str) -> str:
     Makes the database if the server has none of that name. Raises PostgresTooOld, PostgresNotUtf8,
     NotEnoughRights, CentreUnreachable, WrongCentrePassword, TlsRequired.
     """
-    _make_database(admin_dsn)
+    admin_dsn, known = protected(admin_dsn)
+    _make_database(admin_dsn, known)
     with admin_session(admin_dsn) as connection:
         _check_server(connection)
         _make_roles(connection)
@@ -40,8 +42,7 @@ def provision(admin_dsn: str) -> str:
         return revision(connection)
 
 
-def _make_database(admin_dsn: str) -> None:
-    known = conninfo_to_dict(admin_dsn)
+def _make_database(admin_dsn: str, known: dict[str, Any]) -> None:
     name = str(known.get("dbname") or known.get("user") or "postgres")
     try:
         psycopg.connect(admin_dsn, connect_timeout=10).close()

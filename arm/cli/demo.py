@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arm import demonstration
-from arm.cli.opening import DEMONSTRATION_PASSWORD, add_json, password_from_file
+from arm.cli.opening import DEMONSTRATION_PASSWORD, add_json, count, password_from_file
 from arm.cli.output import print_json, progress_line
 from arm.clock import SystemClock
 from arm.errors import ExpectedError
@@ -33,7 +33,7 @@ class HomeTaken(ExpectedError):
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("demo", help="показ: центр, организация, выдуманные люди")
-    parser.add_argument("--persons", type=int, default=2000, help="сколько людей выдумать")
+    parser.add_argument("--persons", type=count, default=2000, help="сколько людей выдумать")
     parser.add_argument(
         "--window", action="store_true", help="открыть окно; без экрана — пройти путь без него"
     )
@@ -75,13 +75,19 @@ def run(arguments: argparse.Namespace) -> int:
     return int(import_module("ui.shell.app").main(words))
 
 
+def _all_are_in(home: Home) -> bool:
+    """False if the preparation was broken off before the last account."""
+    profile = read_profile(home.profile)
+    return all(profile.account(person.login) for person in demonstration.PEOPLE)
+
+
 def prepare(home: Home, persons: int, password: str) -> dict[str, Any]:
     """A demonstration in ``home``, first load included. Raises HomeTaken."""
     started = time.monotonic()
     login = demonstration.PEOPLE[0].login
     if home.profile.exists() and not read_profile(home.profile).demonstration:
         raise HomeTaken(folder=home.root)
-    if not home.profile.exists():
+    if not home.profile.exists() or not _all_are_in(home):
         today = SystemClock().today()
         demonstration.start(home, persons, today, password, progress_line)
     loaded = 0

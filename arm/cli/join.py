@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
 from arm import demonstration
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
-from arm.places import home_from_environment
-from arm.profile import Centre, read_profile
+from arm.places import Home, home_from_environment
+from arm.profile import Account, Centre, DamagedProfile, NoWorkstation, read_profile
 
 POSTGRES_PORT = 5432
+LAST_PORT = 65_535
+_ADDRESS = re.compile(
+    r"(\[(?P<bare>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+))(:(?P<port>[0-9]{1,5}))?/(?P<database>[^\s/?]+)"
+)
+"""An IPv6 address stands in brackets, as in any address with a port."""
 
 
 class BadCentreAddress(ExpectedError):
@@ -35,11 +41,19 @@ def register(commands: Any) -> None:
 
 def centre_address(text: str) -> Centre:
     """``host[:port]/database``. Raises BadCentreAddress."""
-    place, slash, database = text.removeprefix("postgresql://").partition("/")
-    host, _, port = place.partition(":")
-    if not (slash and host and database and (port.isdigit() or not port)):
+    parts = _ADDRESS.fullmatch(text.strip().removeprefix("postgresql://"))
+    port = int(parts["port"] or POSTGRES_PORT) if parts else 0
+    if parts is None or not 0 < port <= LAST_PORT:
         raise BadCentreAddress(address=text)
-    return Centre(host, int(port or POSTGRES_PORT), database)
+    return Centre(parts["bare"] or parts["host"], port, parts["database"])
+
+
+def _accounts(home: Home) -> tuple[Account, ...]:
+    """Who works here; nobody if the profile was lost, for joining makes it anew."""
+    try:
+        return read_profile(home.profile).accounts
+    except (NoWorkstation, DamagedProfile):
+        return ()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,8 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     home = home_from_environment()
     centre = centre_address(arguments.centre)
     password = ask_password(f"Пароль для {arguments.login}")
-    if home.profile.exists():
-        by = arguments.by or read_profile(home.profile).accounts[0].login
+    accounts = _accounts(home)
+    if accounts:
+        by = arguments.by or accounts[0].login
         demonstration.join_too(
             home, arguments.login, password, by, ask_password(f"Пароль для {by}")
         )

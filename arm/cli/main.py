@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 
 from arm import __version__
 from arm.cli import central, demo, join, mrz, papers, people, state
 from arm.cli.output import print_error
 from arm.errors import ExpectedError
+from arm.places import home_from_environment
 
 SCREEN_COMMANDS = {
     "run": ("ui.shell.app", "открыть окно рабочего места"),
@@ -24,6 +29,22 @@ SCREEN_COMMANDS = {
 
 INTERRUPTED = 130
 """Exit code after Ctrl+C, as shells expect it."""
+
+
+class OutOfReach(ExpectedError):
+    """The operating system refuses a file or a folder."""
+
+    code = "out_of_reach"
+    title = "Нет доступа: {path} ({why})"
+    advice = "Проверьте путь, права и место на диске"
+
+
+class Unexpected(ExpectedError):
+    """A bug of ours, told without a traceback: that could quote a person."""
+
+    code = "unexpected"
+    title = "Сбой программы ({kind}, {place})"
+    advice = "Передайте разработчикам эту строку и журнал {log}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,21 +68,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and words[0] in SCREEN_COMMANDS:
         module, _ = SCREEN_COMMANDS[words[0]]
         return int(import_module(module).main(words[1:]))
-    chosen = _parser().parse_args(words)
+    _speak_utf8()
+    chosen = _readable(_parser().parse_args(words))
     try:
         code = int(chosen.run(chosen))
         sys.stdout.flush()
-        return code
-    except ExpectedError as error:
-        print_error(error, as_json=getattr(chosen, "json", False))
-        return 1
     except BrokenPipeError:
         # The reader («… | head») has gone: nobody is left to tell, and Python must not try again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = 0
     except KeyboardInterrupt:
         print("Прервано.", file=sys.stderr)
-        return INTERRUPTED
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # a bug too gets an answer that programs can read
+        print_error(_in_our_words(error), as_json=getattr(chosen, "json", False))
+        code = 1
+    return code
+
+
+def _in_our_words(error: Exception) -> ExpectedError:
+    if isinstance(error, ExpectedError):
+        return error
+    if isinstance(error, OSError):
+        return OutOfReach(path=error.filename or "–", why=error.strerror or error.errno)
+    return _noted(error)
+
+
+def _speak_utf8() -> None:
+    """JSON is UTF-8 wherever it goes: a pipe on Windows would otherwise get cp1251."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _readable(chosen: argparse.Namespace) -> argparse.Namespace:
+    """Bytes of an argument that are no text become «?»; a path keeps them, it may be such."""
+
+    def clean(value: object) -> object:
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace").decode("utf-8")
+        return [clean(one) for one in value] if isinstance(value, list) else value
+
+    for name, value in vars(chosen).items():
+        setattr(chosen, name, clean(value))
+    return chosen
+
+
+def _noted(error: Exception) -> Unexpected:
+    """Write the places in the code into the log; the message stays out, it may quote a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames]
+    path = home_from_environment().log
+    lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} ERROR arm {__version__}", *places]
+    try:
+        with path.open("a", encoding="utf-8") as log:
+            log.write("\n  ".join([*lines, type(error).__name__]) + "\n")
+    except OSError:
+        path = Path("–")
+    return Unexpected(kind=type(error).__name__, place=places[-1], log=path)
 
 
 if __name__ == "__main__":

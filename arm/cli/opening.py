@@ -52,13 +52,22 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="ответ одним документом JSON")
 
 
+def count(text: str) -> int:
+    """A number that argparse refuses if it is below zero."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
 def password_from_file() -> str | None:
-    """The password in the file that ``ARM_PASSWORD_FILE`` names, without the line end."""
+    """The password in the file that ``ARM_PASSWORD_FILE`` names, without the line end and
+    without the mark that some editors put in front."""
     named = os.environ.get("ARM_PASSWORD_FILE")
     if not named:
         return None
     try:
-        return Path(named).read_text("utf-8").rstrip("\r\n")
+        return Path(named).read_text("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PasswordFileUnreadable(path=named) from error
 

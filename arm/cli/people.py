@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from arm.casework import case, intake, roster_import
 from arm.casework.people import Filter, Order, find, person_by_any_id, rows
+from arm.casework.validation import NotADate
 from arm.cli.mrz import zone_text
-from arm.cli.opening import add_login, open_here
+from arm.cli.opening import add_login, count, open_here
 from arm.cli.output import print_json, print_table, progress_line
 from arm.exchange.roster import read_roster
 
@@ -21,7 +23,7 @@ def register(commands: Any) -> None:
     """Add the commands to the parser."""
     search = commands.add_parser("search", help="найти людей")
     search.add_argument("text", nargs="+", help="имя, документ, телефон, ИНН, Мигрант ID")
-    search.add_argument("--limit", type=int, default=SEARCH_LIMIT)
+    search.add_argument("--limit", type=count, default=SEARCH_LIMIT)
     add_login(search)
     search.set_defaults(run=run_search)
 
@@ -94,16 +96,18 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_intake(arguments: argparse.Namespace) -> int:
     """Take in a new person; 1 if the zone is wrong or a similar case exists."""
+    entered, unknown_day = _entered_on(arguments.entered)
     with open_here(arguments) as here:
         form, zone = intake.from_mrz(zone_text(arguments.mrz), here.clock.today())
         form = replace(
             form,
-            entered_on=intake.parse_day(arguments.entered),
+            entered_on=entered,
             purpose=arguments.purpose,
             route=arguments.route or form.route,
             consent=arguments.consent,
         )
         problems = [
+            *unknown_day,
             *({"field": "mrz", "text": p.text} for p in zone.problems),
             *({"field": p.field, "text": p.text} for p in intake.check(form, here.clock.today())),
         ]
@@ -126,6 +130,13 @@ def run_intake(arguments: argparse.Namespace) -> int:
         for other in alike:
             print(f"Похоже на дело {other.name} ({other.score} %). Добавьте --even-if-similar")
     return 0 if taken else 1
+
+
+def _entered_on(typed: str | None) -> tuple[date | None, list[dict[str, str]]]:
+    try:
+        return intake.parse_day(typed), []
+    except NotADate as problem:
+        return None, [{"field": "entered_on", "text": str(problem)}]
 
 
 def run_import(arguments: argparse.Namespace) -> int:

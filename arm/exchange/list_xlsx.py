@@ -13,7 +13,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -132,8 +132,10 @@ class _Watch:
 @contextmanager
 def _in_place_of(path: Path) -> Iterator[IO[bytes]]:
     """A file beside ``path`` that takes its name if all went well, and is gone otherwise."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")  # any name that fits, fits beside
     try:
+        if path.exists() and not path.is_file():
+            raise NotWritable(path=path)  # to take the place of a device would break the machine
         with unfinished.open("xb") as file:
             yield file
             file.flush()
@@ -142,7 +144,8 @@ def _in_place_of(path: Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise NotWritable(path=path) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _sheet(

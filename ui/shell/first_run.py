@@ -114,12 +114,16 @@ class FirstRun(QWidget):
 
         def work() -> str:
             centre = import_module("arm.cli.join").centre_address(address)
-            return str(import_module("arm.demonstration").join(home, centre, login, password))
+            made = import_module("arm.demonstration").join(home, centre, login, password)
+            return str(made or "")
 
         self._background.write(work, lambda phrase: self._joined(phrase, login), self._failed)
 
     def _joined(self, phrase: str, login: str) -> None:
         self._busy("")
+        if not phrase:  # only the profile was lost: the phrase on paper still opens the records
+            self.ready.emit(login)
+            return
         words = t(
             "Запишите фразу на бумагу и уберите в сейф организации. Она откроет записи, если "
             "забудут все пароли. Больше программа её не покажет."
