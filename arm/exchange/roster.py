@@ -161,23 +161,37 @@ def _best_csv(text: str) -> list[_Line]:
 
 
 def _csv(text: str, separator: str) -> Iterator[_Line]:
-    lines = io.StringIO(text.replace("\x00", ""), newline="")
-    reader = csv.reader(lines, delimiter=separator)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            # a cell of more than 128 thousand letters: the line is reported as too long
-            yield line, [_OVERLONG]
-        else:
-            yield line, [cell.strip() for cell in cells]
-        line = reader.line_num + 1
+    lines = io.StringIO(text.replace("\x00", ""), newline="").readlines()
+    width = max((len(_cells([line], separator)[0]) for line in lines[:_HEADING_WITHIN]), default=0)
+    at = 0
+    while at < len(lines):
+        size = 1
+        cells, is_open = _cells(lines[at : at + 1], separator)
+        while is_open and size < min(_MOST_LINES, len(lines) - at):
+            size += 1
+            cells, is_open = _cells(lines[at : at + size], separator)
+        swallowed = (_cells([line], separator)[0] for line in lines[at + 1 : at + size])
+        if is_open or (width >= _WIDE and any(len(row) >= width for row in swallowed)):
+            # a quote that nobody closed must not swallow good lines: only its own is faulty
+            cells, size = [_TORN], 1
+        yield at + 1, [cell.strip() for cell in cells]
+        at += size
 
 
-_OVERLONG: Final = "\uffff"
+def _cells(lines: list[str], separator: str) -> tuple[list[str], bool]:
+    """Cells of one record, and whether a quote is still open at its end."""
+    reader = csv.reader([*lines, ""], delimiter=separator)
+    try:
+        return next(reader), reader.line_num > len(lines)
+    except csv.Error:
+        return [_TORN], False  # a cell of more than 128 thousand letters
+
+
+_MOST_LINES: Final = 30
+"""An address or a note may be written in several lines, but not in so many."""
+_WIDE: Final = 4
+"""In a narrow table a line of an address looks like a row."""
+_TORN: Final = "\uffff"
 
 
 def _sheets(content: bytes, path: Path) -> Iterator[list[_Line]]:
@@ -266,7 +280,7 @@ class _Reader:
         """Keep the line as a row, or say what is wrong with it."""
         faults: _RowFaults = []
         surplus = [cell for cell in cells[len(self.headings) :] if cell]
-        if surplus or cells[0] == _OVERLONG:
+        if surplus or cells[0] == _TORN:
             text = "В строке больше значений, чем столбцов. Проверьте разделители и кавычки"
             self.problems.append(LineProblem(line, "", text))
             return

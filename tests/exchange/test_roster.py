@@ -284,3 +284,31 @@ def test_damaged_workbooks_are_refused_or_read(tmp_path: Path) -> None:
         with suppress(RosterUnreadable):
             roster = read_roster(path, TODAY)
             assert roster.rows or roster.problems
+
+
+HEADING = "surname,given,birth_date,citizenship,passport_number,employer"
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        'Назаров,"Лазиз,12.10.1992,UZB,4276948,',
+        'Назаров,Лазиз,12.10.1992,UZB,4276948,"ООО Ромашка',
+        '"Назаров,Лазиз,12.10.1992,UZB,4276948,',
+    ],
+)
+def test_a_quote_that_nobody_closed_swallows_no_good_line(tmp_path: Path, faulty: str) -> None:
+    good = [f"Каримов,Али,01.02.199{n},UZB,12345{n},ООО Мир" for n in range(6)]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join([HEADING, faulty, *good[:3], faulty, *good[3:]]), "utf-8")
+    roster = read_roster(path)
+    assert [row.line for row in roster.rows] == [3, 4, 5, 7, 8, 9]
+    assert [problem.line for problem in roster.problems] == [2, 6]
+
+
+def test_a_quote_inside_a_cell_is_only_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    line = 'Каримов,Али,01.02.1990,UZB,123456,ООО "Мир'
+    path.write_text("\n".join([HEADING, line, line.replace("123456", "654321")]), "utf-8")
+    roster = read_roster(path)
+    assert [row.employer for row in roster.rows] == ['ООО "Мир'] * 2
