@@ -26,7 +26,7 @@ from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.stay import warn_days
 from arm.model.names import fold
-from arm.store.search import SearchEntry, doubt_index, index_people, remove_people
+from arm.store.search_index import SearchEntry, doubt_index, index_people, remove_people
 from arm.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -38,7 +38,7 @@ from arm.model import (
     StayPermit,
     new_id,
 )
-from arm.store.search import number_key
+from arm.store.search_index import number_key
 from arm.store.store import Store
 
 __all__ = [

@@ -24,7 +24,7 @@ from arm.model import (
     new_id,
 )
 from arm.model.names import fold
-from arm.store.search import number_key
+from arm.store.search_index import number_key
 from arm.store.store import Store
 
 PAGE = 500

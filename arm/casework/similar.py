@@ -15,7 +15,8 @@ from arm.casework.intake_form import IntakeForm
 from arm.casework.labels import full_name, joined_number
 from arm.casework.reference import country_name
 from arm.model.names import fold, latin_key, masculine_key, sound_key
-from arm.store.search import number_key, search
+from arm.store.search import search
+from arm.store.search_index import number_key
 from arm.store.store import Store
 
 Sign = Literal["=", "≈", "✕", ""]

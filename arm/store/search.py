@@ -1,13 +1,7 @@
 """Finding people as one types: names in either script, numbers by any fragment.
 
-Three structures, filled in the same transaction as the records (``docs/search.md`` tells why):
-
-* ``search_person`` – folded surnames in a B-tree, for whole and beginning surnames in order;
-* ``search_words`` – every word in its own letters, as a Latin key, as a sound, every number and
-  the birth date; answers any number of words or beginnings in any order;
-* ``search_fragments`` – groups of three letters, for what stands inside a name or a number.
-
-Row ids are those of ``listing``. Nothing here reads the records themselves.
+What is looked through is written by :mod:`arm.store.search_index`; nothing here reads the records
+themselves.
 """
 
 from __future__ import annotations
@@ -15,17 +9,15 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from arm.model.names import (
-    fold,
     from_wrong_layout,
     has_cyrillic,
     latin_key,
@@ -33,11 +25,24 @@ from arm.model.names import (
     sound_key,
     words,
 )
+from arm.store.search_index import (
+    BORN,
+    SOUND,
+    SearchEntry,
+    compact,
+    index_people,
+    number_key,
+    remove_people,
+)
 
-SOUND = "ї"
-"""Marks sound keys among the words: folding turns this letter into another, so none has it."""
-BORN = "ў"
-"""Marks birth dates and years among the words (``ў19910812``, ``ў1991``), likewise."""
+__all__ = [
+    "SearchEntry",
+    "SearchResult",
+    "compact",
+    "index_people",
+    "remove_people",
+    "search",
+]
 
 HINT_MORE = "Показаны первые {limit}. Добавьте имя, дату рождения или номер документа"
 HINT_LAYOUT = "Похоже, была включена другая раскладка. Ищем «{text}»"
@@ -55,26 +60,6 @@ _SURNAME_TITLE = "Совпала фамилия"
 
 
 @dataclass(frozen=True, slots=True)
-class SearchEntry:
-    """What one person is found by. ``rowid`` is the person's row in ``listing``;
-    ``birth_date`` is ISO 8601."""
-
-    rowid: int
-    person_id: str
-    surname: str | None = None
-    given: str | None = None
-    patronymic: str | None = None
-    surname_latin: str | None = None
-    given_latin: str | None = None
-    documents: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    inn: str | None = None
-    snils: str | None = None
-    migrant_id: str | None = None
-    birth_date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Row ids of ``listing``, best first. ``groups``: title and how many of the rows, in order."""
 
@@ -83,183 +68,6 @@ class SearchResult:
     more: bool = False
     """Whether there are more than ``limit`` people."""
     hint: str = ""
-
-
-# ----------------------------------------------------------------------------------- writing
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name in both scripts, made ready: folded forms, keys, and all words to index."""
-
-    folded: str
-    folded_latin: str
-    keys: str
-    words: str
-
-
-@lru_cache(maxsize=131_072)
-def _name(russian: str, latin: str, *, surname: bool = False) -> _Name:
-    # names repeat, in life as in lists: making one ready costs more than looking it up
-    keys = list(dict.fromkeys(latin_key(text) for text in (russian, latin) if text))
-    forms = [fold(russian), fold(latin), *keys]
-    forms += [masculine_key(key) for key in keys] if surname else []
-    heard = [SOUND + sound for text in (russian, latin) for sound in sound_key(text).split()]
-    distinct = dict.fromkeys([word for form in forms for word in form.split()] + heard)
-    return _Name(forms[0], forms[1], " ".join(keys), " ".join(distinct))
-
-
-@lru_cache(maxsize=131_072)
-def _patronymic(text: str) -> tuple[str, str]:
-    key = latin_key(text)
-    return key, f"{fold(text)} {key}"  # nobody is looked for by how a patronymic sounds
-
-
-_LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
-_NOT_ALNUM = re.compile(r"[\W_]+")
-
-
-def number_key(text: str) -> str:
-    """A number as it is compared: small letters and digits only, Cyrillic look-alikes as Latin."""
-    low = text.lower()
-    if low.isascii() and low.isalnum():
-        return low
-    return _NOT_ALNUM.sub("", low).translate(_LOOKALIKES)
-
-
-def phone_key(text: str) -> str:
-    """A telephone as it is compared: digits; a Russian number always begins with 7."""
-    digits = text if text.isdigit() else "".join([c for c in text if c.isdigit()])
-    if len(digits) == 10 and digits[0] == "9":
-        return "7" + digits
-    if len(digits) == 11 and digits[0] == "8":
-        return "7" + digits[1:]
-    return digits
-
-
-def _numbers(entry: SearchEntry) -> list[str]:
-    found = [number_key(document) for document in entry.documents]
-    found += [phone_key(phone) for phone in entry.phones]
-    found += [number_key(n) for n in (entry.inn, entry.snils, entry.migrant_id) if n]
-    return [number for number in found if number]
-
-
-_SERIES = re.compile(r"[^\W\d_]+(?=\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """One person's row of ``search_person`` and what the two word indexes hold of them."""
-
-    person: tuple[int, str, str, str, str, str, str, int]
-    words: str
-    fragments: str
-
-
-def _rows(entry: SearchEntry) -> _Rows:
-    surname = _name(entry.surname or "", entry.surname_latin or "", surname=True)
-    given = _name(entry.given or "", entry.given_latin or "")
-    patronymic, patronymic_words = _patronymic(entry.patronymic or "")
-    numbers = _numbers(entry)
-    tokens = [surname.words, given.words, patronymic_words, *numbers]
-    # a document is also found by its number without the series
-    tokens += [n[m.end() :] for n in numbers if (m := _SERIES.match(n))]
-    if entry.birth_date:
-        tokens.append(f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}")
-    names, joined = f"{surname.keys} {given.keys} {patronymic}", " ".join(numbers)
-    found_by = " ".join(tokens)
-    return _Rows(
-        (
-            entry.rowid,
-            entry.person_id,
-            surname.folded,
-            given.folded,
-            surname.folded_latin,
-            names,
-            joined,
-            _mark(found_by),
-        ),
-        found_by,
-        f"{names} {joined}",
-    )
-
-
-def _mark(found_by: str) -> int:
-    """Tells whether the words of a person changed: the index cannot say what it holds of them."""
-    return int.from_bytes(blake2b(found_by.encode(), digest_size=7).digest())
-
-
-_PERSON: Final = (
-    "rowid", "person_id", "surname", "given", "surname_latin", "names", "numbers", "mark",
-)  # fmt: skip
-_UPSERT: Final = (
-    f"INSERT INTO search_person ({', '.join(_PERSON)}) VALUES ({', '.join('?' * len(_PERSON))})"
-    " ON CONFLICT (rowid) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _PERSON[1:])
-)
-
-
-def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
-    """Put people into the index, or put them there anew if anything changed. Commits nothing."""
-    rows = {entry.rowid: _rows(entry) for entry in entries}
-    if not rows:
-        return
-    driver: Any = session.connection().connection.driver_connection
-    held = driver.execute(
-        f"SELECT {', '.join(_PERSON)} FROM search_person"
-        " WHERE rowid IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(rows)),),
-    ).fetchall()
-    standing = {before[0]: before for before in held}
-    fresh = [row for rowid, row in rows.items() if standing.get(rowid) != row.person]
-    changed = [(rowid,) for rowid in standing if standing[rowid] != rows[rowid].person]
-    _remove(driver, changed, ("search_words", "search_fragments"))
-    driver.executemany(_UPSERT, [row.person for row in fresh])
-    driver.executemany(
-        "INSERT INTO search_words (rowid, words) VALUES (?, ?)",
-        [(row.person[0], row.words) for row in fresh],
-    )
-    driver.executemany(
-        "INSERT INTO search_fragments (rowid, fragments) VALUES (?, ?)",
-        [(row.person[0], row.fragments) for row in fresh],
-    )
-
-
-def doubt_index(session: Session) -> None:
-    """Have everybody who is indexed again written anew, changed or not. Commits nothing."""
-    session.connection().exec_driver_sql("UPDATE search_person SET mark = -1")
-
-
-def compact(session: Session) -> None:
-    """Merge the parts that many small writes leave behind; worth it once after a first load
-    (about a second for 150,000 people). Commits nothing."""
-    connection = session.connection()
-    for table in ("search_words", "search_fragments"):
-        connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-
-
-def remove_people(session: Session, rowids: Collection[int]) -> None:
-    """Take people out of the index; unknown row ids are passed over. Commits nothing."""
-    driver: Any = session.connection().connection.driver_connection
-    held = driver.execute(
-        "SELECT rowid FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(rowids)),),
-    ).fetchall()
-    _remove(driver, held)
-
-
-_TABLES: Final = ("search_person", "search_words", "search_fragments")
-
-
-def _remove(
-    driver: Any, rowids: Sequence[tuple[int]], from_tables: Iterable[str] = _TABLES
-) -> None:
-    if rowids:
-        for table in from_tables:
-            driver.executemany(f"DELETE FROM {table} WHERE rowid = ?", rowids)
-
-
-# ----------------------------------------------------------------------------------- reading
 
 
 @dataclass(frozen=True, slots=True)

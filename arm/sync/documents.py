@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Date, String
 from sqlalchemy.orm import Session
@@ -33,8 +33,7 @@ LIVENESS = "deleted"
 _IDS = "IN (SELECT value FROM json_each(?))"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A record as the centre has it; ``body`` holds wire values, ``fver`` is JSON text."""
 
     id: str

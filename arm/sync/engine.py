@@ -15,6 +15,7 @@ from typing import Any, Final
 from arm.centre_errors import CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError
 from arm.model import SCHEMA, Office
+from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
 from arm.sync.documents import Touched, forget_scope, raw_of
 from arm.sync.feed import take_over_page
@@ -260,6 +261,7 @@ class SyncEngine:
             forget_scope(session, scope, touched)
             for table in ("cursor", "hydrate", "conflict"):
                 raw_of(session).execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))
+            end_filling(session)  # its first load may have been under way
         log.info("scope %s is no longer ours", scope)
 
     def _load(self, wire: Wire, cancelled: Cancelled) -> int:

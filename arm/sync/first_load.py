@@ -10,8 +10,10 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
-from arm.store.search import compact
+from arm.store.filling import begin_filling, end_filling
+from arm.store.search_index import compact
 from arm.store.store import Store
 from arm.sync.documents import (
     Document,
@@ -23,7 +25,7 @@ from arm.sync.documents import (
     waiting_fields,
 )
 from arm.sync.feed import keep_conflict, keep_past
-from arm.sync.wire import Head, LoadedRow, Wire
+from arm.sync.wire import Head, Wire
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ def set_out(store: Store, head: Head, total: int, *, doubting: bool) -> None:
     """Begin the load of a scope, or begin it again; with ``doubting`` nothing that is here is
     believed to be as new as what comes."""
     with store.merge("load") as session:
+        begin_filling(session)
         raw = raw_of(session)
         raw.execute(
             "INSERT OR REPLACE INTO cursor (scope, seq, hash) VALUES (?, ?, ?)",
@@ -93,17 +96,16 @@ def load_scope(
     came = 0
     person, _, record_id = after.partition("/")
     with ThreadPoolExecutor(1, "first-load") as fetching:
-        coming = fetching.submit(wire.page, scope, (person, record_id), page_size)
-        while rows := coming.result():
-            more = len(rows) == page_size
+        coming = fetching.submit(_fetch, wire, scope, (person, record_id), page_size)
+        while (page := coming.result()).documents:
+            more = len(page.documents) == page_size
             stopping = cancelled()
             if more and not stopping:
-                place = (rows[-1].person, rows[-1].id)
-                coming = fetching.submit(wire.page, scope, place, page_size)
-            loaded += len(rows)
+                coming = fetching.submit(_fetch, wire, scope, page.last, page_size)
+            loaded += len(page.documents)
             total = max(total, loaded)
-            _keep_page(store, scope, rows, loaded, total)
-            came += len(rows)
+            _keep_page(store, scope, page, loaded, total)
+            came += len(page.documents)
             progress(loaded, total)
             if not more:
                 break
@@ -114,25 +116,31 @@ def load_scope(
     return came
 
 
-def _keep_page(store: Store, scope: int, rows: list[LoadedRow], loaded: int, total: int) -> None:
+class _Page(NamedTuple):
+    """Records that came together, and the place (person, id) of the last."""
+
+    documents: list[Document]
+    last: tuple[str, str]
+
+
+def _fetch(wire: Wire, scope: int, after: tuple[str, str], at_most: int) -> _Page:
+    rows = wire.page(scope, after, at_most)
+    # one text for all: the parser makes each name of a field once
+    bodies = json.loads(f"[{','.join([row.body for row in rows])}]")
     documents = [
-        Document(
-            row.id,
-            row.kind,
-            scope,
-            row.ver,
-            row.deleted,
-            row.fver,
-            json.loads(row.body),
-        )
-        for row in rows
+        Document(row.id, row.kind, scope, row.ver, row.deleted, row.fver, body)
+        for row, body in zip(rows, bodies, strict=True)
     ]
+    return _Page(documents, (rows[-1].person, rows[-1].id) if rows else after)
+
+
+def _keep_page(store: Store, scope: int, page: _Page, loaded: int, total: int) -> None:
     with store.merge("load") as session:
         touched: Touched = session.info["touched"]
-        take_over(session, documents, waiting_fields(session), touched)
+        take_over(session, page.documents, waiting_fields(session), touched)
         raw_of(session).execute(
             "UPDATE hydrate SET after_id = ?, loaded = ?, total = ? WHERE scope = ?",
-            (f"{rows[-1].person}/{rows[-1].id}", loaded, total, scope),
+            ("/".join(page.last), loaded, total, scope),
         )
 
 
@@ -173,6 +181,7 @@ def _finish(store: Store, wire: Wire, scope: int) -> None:
         forget_scope(session, scope, touched, unseen=True)
         loaded = raw.execute("SELECT loaded FROM hydrate WHERE scope = ?", (scope,)).fetchone()[0]
         raw.execute("UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}0", scope))
+        end_filling(session)
         if loaded >= WORTH_COMPACTING:
             compact(session)
     log.info("scope %s is loaded", scope)
