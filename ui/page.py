@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.design.text import t
+
 if TYPE_CHECKING:
     from arm.store.store import ChangeSet, Store
     from ui.context import Context
@@ -37,7 +39,7 @@ class Page(QWidget):
 
     def heading(self) -> str:
         """The title in the top bar; a page about one person names the person."""
-        return self.title
+        return t(self.title)
 
     def subtitle(self) -> str:
         """A few grey words beside the title, or nothing."""

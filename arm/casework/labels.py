@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -60,6 +61,13 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
             "passport": "Паспорт",
             "residence_permit": "Вид на жительство",
             "other": "Другой документ",
+        },
+        ("consent", "purpose"): {"case": "ведение дела"},
+        ("issued_form", "form"): {
+            "arrival_notice": "Уведомление о прибытии",
+            "case_card": "Карточка дела",
+            "consent": "Согласие на обработку данных",
+            "ndfl_receipt": "Квитанция на оплату НДФЛ",
         },
         ("route_step", "state"): {
             "done": "пройден",
@@ -125,6 +133,11 @@ def kind_title(kind: str) -> str:
     return cls.title if cls else kind
 
 
+def is_reference(field: str) -> bool:
+    """Whether a field only points at another record: nothing to read in itself."""
+    return field in _HIDDEN
+
+
 def shown_fields(cls: type[Record]) -> list[str]:
     """The fields of a kind that people read (no references to other records)."""
     return [name for name in fields(cls) if name not in _HIDDEN]
@@ -150,6 +163,13 @@ def is_coded(kind: str, field: str) -> bool:
     """Whether people read a title of ours there, not what somebody typed."""
     coded = (kind, field) in _NAMES or ("", field) in _NAMES
     return coded or field in ("languages", "language")
+
+
+def titles_of(kind: str) -> frozenset[str]:
+    """Every title of a code that a summary of such a record may name."""
+    tables = [titles for (one, _), titles in CODED.items() if one == kind]
+    countries = (title for _, title in reference.country_choices())
+    return frozenset(chain(countries, *(titles.values() for titles in tables)))
 
 
 def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None = None) -> str:

@@ -195,6 +195,8 @@ class ConflictRow(QWidget):
         label = labels.kind_title(disputed.kind) if whole else disputed.label
         self._name = Label(t(label), "bodyStrong", wrap=True)
         self._state = Label("", "secondary", "warn", wrap=True)
+        for words in (self._name, self._state):
+            words.setFixedWidth(LABEL_WIDTH)
         self.cards: dict[Side, OptionCard] = {
             "base": OptionCard(shown_text(disputed, disputed.base), quiet=True),
             "mine": OptionCard(shown_text(disputed, disputed.mine), quiet=False),

@@ -126,11 +126,11 @@ class Summary(QWidget):
         grid.setContentsMargins(15, 8, 15, 9)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 92)
+        grid.setColumnMinimumWidth(0, 112)
         grid.setColumnStretch(1, 1)
         for place, row in enumerate(rows):
             name = Label(row.accessibleName(), "body", "text3", elide=True)
-            name.setFixedWidth(92)
+            name.setFixedWidth(112)
             words = Label("", "body", elide=True)
             words.setObjectName(f"summary-{row.disputed.conflict_id}")
             grid.addWidget(name, place, 0)

@@ -13,6 +13,7 @@ from arm.casework.errors import WrongValues
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet, Store
 from ui.casefile.inline import InlineField
+from ui.casefile.wording import error_text
 from ui.context import Context
 from ui.design.text import t
 
@@ -138,10 +139,10 @@ class CaseDesk(QObject):
             self.context.show_error(error)
             return
         if isinstance(error, WrongValues) and error.problems:
-            field.refused(error.problems[0].text)
+            field.refused(t(error.problems[0].text))
             return
         if isinstance(error, ExpectedError):
-            field.refused(str(error))
+            field.refused(error_text(error))
             return
         # A fault of ours: the text stays, and the window reports it once.
         field.refused(t("Не сохранено"))

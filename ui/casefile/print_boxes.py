@@ -117,13 +117,14 @@ class BoxRow(QWidget):
         self.waiting = waiting
         problem = waiting.problems[0]
         if problem.kind == "missing" and not waiting.alone:
-            empty = ", ".join(one.label.partition(": ")[2] or one.label for one in waiting.problems)
+            names = [one.label.partition(": ")[2] or one.label for one in waiting.problems]
+            empty = ", ".join(map(t, names))
             self.field.set_state("none", t("На листе пусто: {boxes}", boxes=empty))
         elif problem.kind == "missing":
             words = t("Появится на листе и в деле") if kept else t("Только на этот лист")
             self.field.set_state("none", words)
         else:
-            self.field.set_state("error", problem.text)
+            self.field.set_state("error", t(problem.text))
 
     def say(self, text: str) -> None:
         """What is wrong with the typed text; it stays as it is."""

@@ -26,7 +26,7 @@ from ui.casefile.print_session import PrintSession
 from ui.casefile.print_work import Drawn, Waiting, printed_pages, printers
 from ui.casefile.sheet_view import Mark
 from ui.casefile.terms import FORM_OF_RULE
-from ui.casefile.wording import moment_text, short_name
+from ui.casefile.wording import error_text, moment_text, short_name
 from ui.context import Context
 from ui.design.text import counted, fmt_date, t
 from ui.widgets import (
@@ -359,9 +359,9 @@ class PrintDialog(Dialog):
         def refused(error: Exception) -> None:
             wrong = isinstance(error, WrongValues) and bool(error.problems)
             if isinstance(error, WrongValues) and wrong:
-                row.say(error.problems[0].text)
+                row.say(t(error.problems[0].text))
             elif isinstance(error, ExpectedError):
-                row.say(str(error))
+                row.say(error_text(error))
             else:
                 row.say(t("Не сохранено"))
                 self.context.show_error(error)

@@ -194,7 +194,7 @@ class TermsPanel(Panel):
                 self._desk.context.show_error(error)
                 return
             for problem in error.problems:
-                (due if problem.field == "due_on" else task).set_state("error", problem.text)
+                (due if problem.field == "due_on" else task).set_state("error", t(problem.text))
 
         def add() -> None:
             if when.problem():

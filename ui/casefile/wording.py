@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from arm.casework import labels
-from ui.design.text import counted, fmt_date, t
+from arm.errors import ExpectedError
+from ui.design.text import counted, fmt_date, language, t
 
 _UNITS = ((1 << 30, "ГБ"), (1 << 20, "МБ"), (1 << 10, "КБ"))
 
@@ -75,8 +76,22 @@ def value_text(kind: str, field: str, value: object) -> str:
 
 
 def said(kind: str, field: str | None, text: str) -> str:
-    """A shown value in the language in use, unless somebody typed it."""
-    return t(text) if text and field and labels.is_coded(kind, field) else text
+    """A shown value in the language in use, unless somebody typed it.
+
+    Without a field the text sums a record up: titles and typed values, separated by commas.
+    """
+    if not text or language() == "ru":
+        return text
+    if field:
+        return t(text) if labels.is_coded(kind, field) else text
+    ours = labels.titles_of(kind)
+    return ", ".join(t(part) if part in ours else part for part in text.split(", "))
+
+
+def error_text(error: ExpectedError) -> str:
+    """What happened and what to do, in one line."""
+    parts = (t(error.title_text), t(error.advice_text) if error.advice else "")
+    return ". ".join(part for part in parts if part)
 
 
 def initials(surname: str | None, given: str | None) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 _PLACE = re.compile(r"\{(\w+)\}")
 _LETTER = re.compile("[а-яёА-ЯЁ]")
 _NUMBERED = re.compile(r"(\d[\d\u00a0 ]*)([\u00a0 ])(\D.*)", re.DOTALL)
-_JOINTS = {" · ": " · ", "; ": "; ", ": ": ": ", ", ": ", ", " и ": " and "}
+_JOINTS = {" · ": " · ", "; ": "; ", ": ": ": ", ", ": ", ", " — ": " — ", " и ": " and "}
 _DEEPEST = 3
 """Templates in templates in templates: deeper there is only what people typed."""
 _FEW = 2
