@@ -15,7 +15,14 @@ from arm.access.rights import require
 from arm.casework import derive
 from arm.casework.errors import ConflictGone, FieldProblem, PersonNotFound, WrongValues
 from arm.casework.facts import of_person
-from arm.casework.labels import choices, display, field_label, full_name, short_full_name
+from arm.casework.labels import (
+    choices,
+    display,
+    field_label,
+    full_name,
+    is_reference,
+    short_full_name,
+)
 from arm.casework.office import people
 from arm.casework.validation import NotADate, parse_value, problem
 from arm.law.rulebook import open_rulebook
@@ -373,7 +380,7 @@ def _merged(
     found: dict[tuple[str, str], MergedField] = {}
     for row in session.execute(query):
         key = (row.doc_id, row.field)
-        if key in disputed_fields or key in found:
+        if key in disputed_fields or key in found or is_reference(row.field):
             continue
         value = json.loads(row.new) if isinstance(row.new, str) and row.new[:1] == '"' else row.new
         whose = "ваша правка" if row.actor == store.actor.login else names.get(row.actor, row.actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from arm.access.rights import require
 from arm.casework import titles
-from arm.casework.labels import display, field_label, full_name, kind_title
+from arm.casework.labels import display, field_label, full_name, is_reference, kind_title
 from arm.casework.office import people
+from arm.model import HostParty
 from arm.store import tables
 from arm.store.store import Store
 
@@ -87,11 +88,30 @@ def person_history(
         .order_by(past.at.desc(), past.id.desc())
         .limit(limit)
     )
-    return [_line(row, store, names) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    hosts = _host_names(session, rows)
+    return [_line(row, store, names, hosts) for row in rows]
 
 
-def _line(row: Row[Any], store: Store, names: Mapping[str, str]) -> HistoryLine:
-    old, new = _shown(row, row.old, names), _shown(row, row.new, names)
+def _host_names(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """Names of the hosts that these changes are about or point at."""
+    wanted = {row.doc_id for row in rows if row.kind == HostParty.kind}
+    for row in rows:
+        if row.field == "host_id":
+            wanted |= {row.old, row.new} - {None}
+    if not wanted:
+        return {}
+    hosts = session.scalars(select(HostParty).where(HostParty.id.in_(wanted)))
+    return {
+        host.id: host.organisation or full_name(host.surname, host.given, host.patronymic)
+        for host in hosts
+    }
+
+
+def _line(
+    row: Row[Any], store: Store, names: Mapping[str, str], hosts: Mapping[str, str]
+) -> HistoryLine:
+    old, new = _shown(row, row.old, names, hosts), _shown(row, row.new, names, hosts)
     return HistoryLine(
         at=datetime.fromisoformat(row.at),
         who=names.get(row.actor, row.actor),
@@ -121,7 +141,9 @@ def _what(row: Row[Any]) -> str:
     return titles.changed(row.kind, [row.field]) if row.field else kind_title(row.kind)
 
 
-def _shown(row: Row[Any], value: Any, names: Mapping[str, str]) -> str:
+def _shown(row: Row[Any], value: Any, names: Mapping[str, str], hosts: Mapping[str, str]) -> str:
+    if row.field == "host_id":
+        return hosts.get(value, "")
     if row.field:
         return display(row.kind, row.field, value, names)
     if not isinstance(value, dict):
@@ -133,11 +155,11 @@ def record_text(kind: str, values: Mapping[str, Any], names: Mapping[str, str]) 
     """A whole record in one line, its telling fields first."""
     if kind == "person":
         return full_name(values.get("surname"), values.get("given"), values.get("patronymic"))
-    skipped = ("person_id", "case_id", "host_id", "sha256", "boxes", "author", "added_by")
+    skipped = ("boxes", "author", "added_by", "edition", "printed_at", "printed_by")
     parts = [
         display(kind, field, value, names)
         for field, value in values.items()
-        if field not in skipped and value not in (None, "", [])
+        if field not in skipped and not is_reference(field) and value not in (None, "", [])
     ]
     return ", ".join(part for part in parts[:4] if part)
 
@@ -178,19 +200,22 @@ def recent(
         query = query.where(past.person_id == person_id)
     with store.read() as session:
         rows = session.execute(query).all()
+        hosts = _host_names(session, rows)
     return [
         JournalLine(
             id=row.id,
             at=datetime.fromisoformat(row.at),
             who=names.get(row.actor, row.actor),
             person_id=row.person_id,
-            person_name=full_name(row.surname, row.given, row.patronymic) or row.name_latin or "",
+            person_name=full_name(row.surname, row.given, row.patronymic)
+            or row.name_latin
+            or hosts.get(row.doc_id, ""),
             kind=row.kind,
             field=row.field,
             what=_what(row),
             field_label=field_label(row.kind, row.field),
-            old=_shown(row, row.old, names),
-            new=_shown(row, row.new, names),
+            old=_shown(row, row.old, names, hosts),
+            new=_shown(row, row.new, names, hosts),
             source=_source(row.actor, store, names),
         )
         for row in rows

@@ -9,7 +9,13 @@ import sys
 from pathlib import Path
 
 PERSONS = 400
-EXPECTED = ("02-today.png", "03-case-dark.png", "arrival-notice.pdf", "cases.xlsx")
+EXPECTED = (
+    "02-today.png",
+    "03-case-dark.png",
+    "12-print-1280x720.png",
+    "arrival-notice.pdf",
+    "cases.xlsx",
+)
 
 
 def test_every_step_of_the_tour_passes(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from arm.exchange.mrz import build_td3
 from arm.store.backup import check
 from forms.catalogue import fill
 from ui.tour.hands import NotSeen, wait_until
-from ui.tour.stage import PEOPLE_OF_DESKS, SMALL, Desk, Stage
+from ui.tour.stage import FULL, PEOPLE_OF_DESKS, SMALL, Desk, Stage
 
 SURNAME, GIVEN = "ZAMONOV", "BEKZOD"
 NUMBER = "FA7654321"
@@ -122,7 +122,7 @@ def today_seen(stage: Stage) -> str:
     table = hands.find_as("today-table", QTableView)
     hands.click("segment-office" if hands.sees("segment-office") else "today-whose")
     hands.wait(lambda: table.model().rowCount() > 0, "deadlines in «Сегодня»")
-    hands.picture("02-today")
+    _in_all_looks(stage.a, "02-today")
     return f"строк в «Требуют внимания»: {table.model().rowCount()}"
 
 
@@ -143,7 +143,7 @@ def people_found(stage: Stage) -> str:
     hands.type_into("cases-search", "karimov")
     hands.wait(lambda: any("Каримов" in line for line in _lines(table)[:5]), "Каримов for karimov")
     hands.press("Down")
-    hands.picture("04-cases")
+    _in_all_looks(stage.a, "04-cases")
     return "Юлдашев найден по " + ", ".join(counts)
 
 
@@ -208,7 +208,7 @@ def person_taken_in(stage: Stage) -> str:
     consent = hands.find("intake-consent")
     consent.setFocus()
     hands.press("Space")
-    hands.picture("05-intake")
+    _in_all_looks(stage.a, "05-intake")
     hands.press("Ctrl+Return")
     hands.wait_for("page-case")
     stage.person_id = _person_by_number(stage.a)
@@ -331,7 +331,7 @@ def conflict_settled(stage: Stage) -> str:
     hands.picture("09-conflicts")
     hands.click("takeMine")
     hands.wait(lambda: hands.find("conflictSave").isEnabled(), "the choice is complete")
-    hands.picture("09-conflicts-chosen")
+    _in_all_looks(stage.b, "09-conflicts-chosen")
     hands.press("Ctrl+Return")
     wait_until(lambda: _open_conflicts(stage.b) == 0, "B has settled")
     stage.b.exchange()
@@ -349,12 +349,12 @@ def notice_printed(stage: Stage) -> str:
     hands.front()
     stage.a.window.navigate("case", {"person_id": stage.person_id})
     hands.wait_for("casePrint")
-    hands.picture("03-case")
+    _in_all_looks(stage.a, "03-case")
     hands.press("Ctrl+P")
     hands.wait_for("printDialog")
     hands.click("form-arrival_notice")
     hands.wait(lambda: stage.a.window.background.busy == 0, "the sheet is drawn")
-    hands.picture("12-print")
+    _in_all_looks(stage.a, "12-print")
     today = stage.a.window.workstation.clock.today()
     for box, text in _gaps(today).items():
         hands.type_into(f"printBoxEditor-{box}", text)
@@ -451,40 +451,38 @@ def stores_sound(stage: Stage) -> str:
     return "обе базы целы, чужая организация видит 0 записей"
 
 
-def all_screens(stage: Stage) -> str:
-    """Every screen once more: dark, small, and in English."""
-    hands, window = stage.a.hands, stage.a.window
-    look = stage.a.frame.look
-    places: tuple[tuple[str, str, dict[str, object]], ...] = (
-        ("02-today", "today", {}),
-        ("04-cases", "cases", {}),
-        ("05-intake", "intake", {}),
-        ("03-case", "case", {"person_id": stage.person_id}),
-        ("09-conflicts", "conflicts", {}),
-        ("forms", "forms", {}),
-        ("journal", "journal", {}),
-    )
-    made = 0
-    for theme, size, suffix in (("light", SMALL, "1280x720"), ("dark", None, "dark")):
-        look.set_theme(theme)
-        for name, page, args in places:
-            window = stage.a.window
-            window.navigate(page, args)
-            hands.wait(partial(_is_quiet, stage.a), f"{page} is shown")
-            hands.picture(f"{name}-{suffix}", size or stage.b.frame.size())
-            made += 1
+def _in_all_looks(desk: Desk, name: str) -> None:
+    """The screen as it stands: full size, small, and dark."""
+    hands, look = desk.hands, desk.frame.look
+    hands.picture(name, FULL)
+    hands.picture(f"{name}-1280x720", SMALL)
+    look.set_theme("dark")
+    hands.picture(f"{name}-dark", FULL)
     look.set_theme("light")
-    for name, page, args in places[-2:]:
-        window.navigate(page, args)
-        hands.wait(partial(_is_quiet, stage.a), f"{page} is shown")
-        hands.picture(name)
-        made += 1
-    window.open_palette()
-    hands.picture("palette")
-    hands.press("Escape")
-    stage.a.frame.lock()
-    hands.picture("lock")
-    return f"снимков {made + 2}"
+
+
+def other_screens(stage: Stage) -> str:
+    """What the way did not pass: forms, journal, palette, English, the lock."""
+    desk = stage.a
+    for page in ("forms", "journal"):
+        desk.window.navigate(page, {})
+        desk.hands.wait(partial(_is_quiet, desk), f"{page} is shown")
+        _in_all_looks(desk, page)
+    desk.window.open_palette()
+    desk.hands.picture("palette")
+    desk.hands.press("Escape")
+    desk.frame.look.set_language("en")
+    for name, page, args in (
+        ("02-today-english", "today", {}),
+        ("03-case-english", "case", {"person_id": stage.person_id}),
+    ):
+        desk.window.navigate(page, args)
+        desk.hands.wait(partial(_is_quiet, desk), f"{page} is shown")
+        desk.hands.picture(name, FULL)
+    desk.frame.look.set_language("ru")
+    desk.frame.lock()
+    desk.hands.picture("lock")
+    return "формы, журнал, палитра, английский язык, блокировка"
 
 
 STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
@@ -503,6 +501,6 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("arrival-notice", notice_printed),
     ("export", list_exported),
     ("checks", stores_sound),
-    ("screens", all_screens),
+    ("screens", other_screens),
 )
 """Name in ``tour.json`` and what is done."""
