@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
+from shiboken6 import isValid
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ class Background(QObject):
                 caught = error
                 self._emit(lambda: self._answer(lambda: self._tell_failure(failed, caught), wanted))
             else:
-                self._emit(lambda: self._answer(lambda: done(result) if done else None, wanted))
+                self._emit(lambda: self._answer(lambda: _hand_over(done, result), wanted))
 
         return pool.submit(run)
 
@@ -227,3 +228,11 @@ class Background(QObject):
 
     def _deliver(self, fn: Callable[[], None]) -> None:
         fn()
+
+
+def _hand_over(done: Callable[[Any], None] | None, result: object) -> None:
+    """Give the result to whoever asked, unless their widget was closed and deleted meanwhile."""
+    asker = getattr(done, "__self__", None)
+    if done is None or (isinstance(asker, QObject) and not isValid(asker)):
+        return
+    done(result)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from ui.background import Background, Cancelled, Progress
@@ -136,3 +139,23 @@ def test_edits_begun_before_closing_are_finished(qapp: QApplication) -> None:
     assert written == [0, 1, 2, 3, 4]
     background.write(lambda: written.append(99))
     assert 99 not in written
+
+
+def test_an_answer_for_a_deleted_widget_is_dropped(background: Background) -> None:
+    class Asker(QObject):
+        heard: ClassVar[list[int]] = []
+
+        def take(self, answer: int) -> None:
+            self.heard.append(answer)
+
+    asker, gate = Asker(), threading.Event()
+
+    def work() -> int:
+        gate.wait(5)
+        return 7
+
+    background.read(work, asker.take)
+    shiboken6.delete(asker)
+    gate.set()
+    assert background.drain()
+    assert Asker.heard == []

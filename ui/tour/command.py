@@ -89,6 +89,8 @@ def main(words: Sequence[str] = ()) -> int:
     started = time.monotonic()
     with TemporaryDirectory(prefix="okno-tour-") as folder, ExitStack() as closing:
         stage = prepare(chosen.out.resolve(), Path(folder), chosen.persons, closing)
+        closing.callback(setattr, sys, "excepthook", sys.excepthook)
+        sys.excepthook = stage.catch
         outcomes = walk(stage, lambda text: print(text, file=sys.stderr, flush=True))
     protocol = report(stage, outcomes, time.monotonic() - started)
     text = json.dumps(protocol, ensure_ascii=False, indent=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QSize
 
@@ -71,6 +73,13 @@ class Stage:
     person_id: str = ""
     bugs: list[str] = field(default_factory=list)
     """Crash reports of both windows: any of them fails the step under way."""
+
+    def catch(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """An exception that Qt would only print: it fails the step under way as well."""
+        traceback.print_exception(kind, error, trace)
+        self.bugs.append(f"{kind.__name__}: {error}")
 
     @property
     def a(self) -> Desk:
