@@ -33,7 +33,6 @@ __all__ = [
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application in our light theme, speaking Russian."""
     load_fonts()
-    qapp.setStyle("Fusion")
     translators = use_language(qapp, "ru")
     apply(qapp, Theme("light"))
     yield qapp

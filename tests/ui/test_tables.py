@@ -362,6 +362,7 @@ def test_another_theme_repaints_in_its_colours(
 ) -> None:
     model.show(ids(1))
     apply(qapp, Theme("dark"))
+    QApplication.processEvents()
     picture = table.viewport().grab().toImage()
     assert picture.pixelColor(600, 3) == Theme("dark").color("surface")
     apply(qapp, Theme("light"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -269,6 +269,19 @@ def test_press_outside_closes_a_popover(window: QWidget) -> None:
     assert window.rect().contains(popover.geometry())
     QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(790, 590))
     assert not popover.isVisible()
+
+
+def test_menu_filled_anew_opens_without_the_lines_of_before(window: QWidget) -> None:
+    menu, pressed = Menu("Дело", window), []
+    menu.add("Назначить", lambda: pressed.append("old"), "user-check")
+    menu.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    menu.add("Пометить", lambda: pressed.append("new"), "flag", "F7")
+    menu.popup(window.mapToGlobal(QPoint(0, 0)))
+    assert [action.text() for action in menu.actions()] == ["Пометить\tF7"]
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert pressed == ["new"]
 
 
 def test_toast_offers_undo_and_goes_after_it(window: QWidget) -> None:

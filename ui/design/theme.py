@@ -1,20 +1,18 @@
-"""Light and dark: palette and style sheet filled from the same tokens."""
+"""Light and dark: the palette filled from the tokens, and every other colour by its name."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from string import Template
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from ui.design.fonts import font
+from ui.design.style import OwnStyle
 from ui.design.tokens import COLORS, ThemeName
 
-_TEMPLATE = Path(__file__).with_name("app.qss")
-_ICONS = Path(__file__).resolve().parents[2] / "resources" / "icons"
 _PROPERTY = "edinoe_okno_theme"
 
 
@@ -76,20 +74,24 @@ class Theme:
         return palette
 
     @cached_property
-    def style_sheet(self) -> str:
-        """The QSS template with this theme's colours."""
-        values = {token: color.name() for token, color in self._colors.items()}
-        values["transparent"] = "transparent"
-        values["icons"] = _ICONS.as_posix()
-        return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(values)
+    def input_palette(self) -> QPalette:
+        """The same for lines to type in: marked text stands out more than a marked row."""
+        palette = QPalette(self.palette)
+        palette.setColor(QPalette.ColorRole.Highlight, self.color("accentLine"))
+        return palette
 
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Show everything in ``theme``; open windows repaint at once."""
     app.setProperty(_PROPERTY, theme)
-    app.setFont(font("body"))
+    if not isinstance(app.style(), OwnStyle):
+        app.setStyle(OwnStyle(color))
+    if app.font() != font("body"):
+        app.setFont(font("body"))
     app.setPalette(theme.palette)
-    app.setStyleSheet(theme.style_sheet)
+    for kind in ("QLineEdit", "QPlainTextEdit"):
+        app.setPalette(theme.input_palette, kind)  # type: ignore[arg-type]  # takes text only
+    QToolTip.setPalette(theme.palette)
 
 
 def current_theme() -> Theme:

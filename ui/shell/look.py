@@ -24,7 +24,6 @@ class Look(QObject):
         self._translators: list[QTranslator] = []
         self._theme = Theme("light")
         load_fonts()
-        app.setStyle("Fusion")
         self._speak()
         self._paint()
         app.styleHints().colorSchemeChanged.connect(self._on_system_scheme)

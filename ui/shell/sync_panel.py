@@ -115,7 +115,7 @@ class SyncPanel(Popover):
         open_conflicts: Callable[[], None] | None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(t("Обмен с центром"), width=340, parent=parent)
+        super().__init__(t("Обмен с центром"), width=372, parent=parent)
         self.setObjectName("sync-panel")
         words = sync_words(state)
         self.body.setContentsMargins(16, 16, 16, 16)

@@ -162,7 +162,7 @@ class ColumnChooser(QWidget):
         self.setAccessibleName(t("Столбцы списка"))
         self.search = QLineEdit(self)
         self.search.setObjectName("columns-search")
-        self.search.setProperty("size", "28")
+        self.search.setProperty("tall", "28")
         self.search.setFont(font("secondary"))
         self.search.setPlaceholderText(t("Найти столбец"))
         self.search.setAccessibleName(t("Найти столбец"))

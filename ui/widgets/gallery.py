@@ -502,7 +502,6 @@ def main(words: Sequence[str] = ()) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     load_fonts()
-    app.setStyle("Fusion")
     use_language(app, "ru")
     apply(app, Theme("dark" if arguments.dark else "light"))
     if arguments.png:

@@ -20,12 +20,10 @@ from ui.widgets.painting import draw_key_cap, draw_text, fill_box, key_cap_width
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet looks at, and let the style read it again."""
+    """Set a property that the style looks at while painting (``state``, ``tall``)."""
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
     widget.update()
 
 

@@ -45,6 +45,11 @@ class Menu(QMenu):
         self.addAction(action)
         return action
 
+    def clear(self) -> None:
+        """Take all lines away; their icons too."""
+        self._icons.clear()
+        super().clear()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # Without a compositor a translucent window shows black corners: cut them off instead.
