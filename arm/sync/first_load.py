@@ -6,7 +6,6 @@ comes again by the feed. A kill loses at most the page under way.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -125,11 +124,8 @@ class _Page(NamedTuple):
 
 def _fetch(wire: Wire, scope: int, after: tuple[str, str], at_most: int) -> _Page:
     rows = wire.page(scope, after, at_most)
-    # one text for all: the parser makes each name of a field once
-    bodies = json.loads(f"[{','.join([row.body for row in rows])}]")
     documents = [
-        Document(row.id, row.kind, scope, row.ver, row.deleted, row.fver, body)
-        for row, body in zip(rows, bodies, strict=True)
+        Document(row.id, row.kind, scope, row.ver, row.deleted, row.fver, row.body) for row in rows
     ]
     return _Page(documents, (rows[-1].person, rows[-1].id) if rows else after)
 
