@@ -31,6 +31,7 @@ from arm.model import (
     fields,
     kinds,
     new_id,
+    plain,
 )
 from arm.store import tables
 from arm.store.store import ChangeSet, Store
@@ -245,8 +246,11 @@ def drop_term(store: Store, deadline_id: str) -> ChangeSet:
 def add_note(store: Store, person_id: str, text: str) -> str:
     """Add a remark signed by the present person; returns its id."""
     require(store.actor, "edit")
-    if not text.strip():
+    if not plain(text).strip():
         raise WrongValues([FieldProblem("text", "Напишите заметку")])
+    _, problems = parse_fields("note", {"text": text}, store.clock.today())
+    if problems:
+        raise WrongValues(problems)
     note = Note(
         id=new_id(),
         person_id=person_id,

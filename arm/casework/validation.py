@@ -15,8 +15,12 @@ from stdnum.ru import inn as inn_number
 from arm.casework import reference
 from arm.casework.errors import FieldProblem
 from arm.casework.labels import CODED
-from arm.model import FieldSpec, Instant, Record, StringSet, fields, kinds
+from arm.model import FieldSpec, Instant, Record, StringSet, fields, kinds, plain
 
+_SEVERAL_LINES = frozenset({"text"})
+_MOST = 500
+"""Longer than anything a person types into one line; a slip of the clipboard is longer."""
+_MOST_LETTERS = {"text": 20_000}
 _OLDEST = date(1900, 1, 1)
 _FARTHEST_YEAR = 2100
 _TYPED_DATE = re.compile(r"(\d{1,2})[.\-/, ](\d{1,2})[.\-/, ](\d{4})\Z")
@@ -82,7 +86,8 @@ def parse_value(spec: FieldSpec, value: Any) -> Any:
         return frozenset([value] if isinstance(value, str) else value)
     if isinstance(spec.column_type, Integer):
         return int(value)
-    return value
+    one_line = isinstance(value, str) and spec.name not in _SEVERAL_LINES
+    return (" ".join(plain(value).split()) or None) if one_line else value
 
 
 def problem(kind: str, field: str, value: Any, today: date) -> str | None:
@@ -93,6 +98,8 @@ def problem(kind: str, field: str, value: Any, today: date) -> str | None:
         return None
     if isinstance(value, date):
         return _date_problem(field, value, today)
+    if isinstance(value, str) and len(value) > (most := _MOST_LETTERS.get(field, _MOST)):
+        return f"Слишком длинно: помещается {most} знаков, а здесь {len(value)}"
     coded = CODED.get((kind, field))
     if coded is not None:
         return None if value in coded else "Выберите значение из списка"

@@ -17,6 +17,7 @@ from arm.model.record import (
     from_wire,
     kinds,
     new_id,
+    plain,
     to_wire,
 )
 from arm.model.registration import HostParty, Registration
@@ -53,5 +54,6 @@ __all__ = [
     "from_wire",
     "kinds",
     "new_id",
+    "plain",
     "to_wire",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from sqlalchemy import JSON, Boolean, Date, Integer, String, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
@@ -83,6 +84,21 @@ class FieldSpec:
     column_type: types.TypeEngine[Any]
 
 
+_NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def plain(value: Any) -> Any:
+    """The value without what a clipboard or a scanner brings along and no centre can keep:
+    control characters and halves of UTF-16 pairs."""
+    if isinstance(value, str):
+        return _NOT_TEXT.sub("", value) if _NOT_TEXT.search(value) else value
+    if isinstance(value, frozenset):
+        return frozenset(map(plain, value))
+    if isinstance(value, dict):
+        return {plain(name): plain(one) for name, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list) else value
+
+
 class Record(Base):
     """A kept thing: who owns it (``scope``), which version of it we hold, whether it is deleted.
 
@@ -102,6 +118,11 @@ class Record(Base):
     ver: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     fver: Mapped[dict[str, int]] = mapped_column(JSON, nullable=False, default=dict)
     deleted: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+
+    if not TYPE_CHECKING:  # mypy would then let any attribute be set
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, plain(value))
 
     @property
     def owner_id(self) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from arm.clock import Clock
-from arm.model import migrant_id, new_id
+from arm.model import migrant_id, new_id, plain
 from arm.store import tables
 from arm.store.capture import Author, CapturingSession, write_out
 from arm.store.database import writing
@@ -268,7 +268,8 @@ class Store:
         """Keep a setting; ``value`` must be JSON."""
         with self._keeping() as session:
             whose = "" if everyone else self.actor.login
-            _put(session, tables.setting, {"actor": whose, "key": key}, {"value": value})
+            kept = {"value": plain(value)}
+            _put(session, tables.setting, {"actor": whose, "key": key}, kept)
 
     # --- drafts
 
@@ -285,8 +286,8 @@ class Store:
         with self._keeping() as session:
             values = {
                 "subject": subject,
-                "title": title,
-                "body": body,
+                "title": plain(title),
+                "body": plain(body),
                 "done_share": done_share,
                 "actor": self.actor.login,
                 "saved_at": self.clock.now().isoformat(),

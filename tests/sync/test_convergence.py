@@ -319,7 +319,7 @@ def test_a_character_that_the_centre_cannot_keep_does_not_stop_the_queue(
 ) -> None:
     first, second = two
     who = only_person(first)
-    first.edit(who, employer="до\x00после")
+    first.edit_as_a_bug_would(who, employer="до\x00после")
     first.edit(who, phone="следующая правка")
     first.sync()
     second.sync()
@@ -330,6 +330,19 @@ def test_a_character_that_the_centre_cannot_keep_does_not_stop_the_queue(
     assert first.engine.state.rejected == 1
     assert first.person(who).employer is None
     assert_same(first)
+
+
+def test_what_a_clipboard_brings_along_reaches_the_others_as_plain_text(
+    two: tuple[Desk, Desk],
+) -> None:
+    first, second = two
+    who = only_person(first)
+    first.edit(who, employer="ООО\x00 «Мир\ud800»\x1b", languages=frozenset({"uz\x00"}))
+    first.sync()
+    second.sync()
+    assert second.person(who).employer == first.person(who).employer == "ООО «Мир»"
+    assert second.person(who).languages == frozenset({"uz"})
+    assert first.engine.state.rejected == 0
 
 
 def test_history_tells_who_did_what_on_both_desks(two: tuple[Desk, Desk]) -> None:

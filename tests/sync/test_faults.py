@@ -155,7 +155,7 @@ def test_an_operation_sent_again_does_not_undo_what_others_did_since(
 
 def test_a_refusal_is_told_again_when_its_answer_was_lost(two: tuple[Desk, Desk]) -> None:
     first, _ = two
-    first.edit(only_person(first), employer="\x00")
+    first.edit_as_a_bug_would(only_person(first), employer="\x00")
     with line_to(first.organisation, first.login) as line:
         ((cseq, text),) = first.rows("SELECT cseq, op FROM outbox")
         line.execute(
