@@ -24,7 +24,7 @@ from arm.casework.people import (
 )
 from arm.casework.today import today, urgent
 from arm.casework.words import plural, time_left
-from arm.model import Certificate
+from arm.model import Certificate, Person
 from arm.store.store import Store
 from tests.casework.situations import as_actor, entry, passport, person_with
 
@@ -195,3 +195,18 @@ def test_list_of_terms_for_export(store: Store, office: dict[str, str]) -> None:
 def test_role_without_the_right_exports_nothing(store: Store) -> None:
     with pytest.raises(NotPermitted):
         cases(as_actor(store, "desk", "Стойка", "center_desk"))
+
+
+def test_a_person_is_found_by_the_whole_latin_name_of_the_passport(store: Store) -> None:
+    with store.write("Заведён человек") as session:
+        session.add(
+            Person(
+                surname="Аббасов",
+                given="Рашад",
+                patronymic="Эльнур оглы",
+                surname_latin="ABBASOV",
+                given_latin="RASHAD",
+                patronymic_latin="ELNUR OGLU",
+            )
+        )
+    assert find(store, Filter(text="ABBASOV RASHAD ELNUR OGLU"), Order()).total == 1
