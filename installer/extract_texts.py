@@ -228,7 +228,7 @@ def _modules(folder: str) -> Iterator[tuple[str, ast.AST]]:
 def _of_resources() -> Iterator[tuple[str, str]]:
     """(text, room) of rules, names and forms kept as TOML."""
     for name in LAW:
-        found = _values(_toml(f"resources/law/{name}.toml"), {"text", "note", "act"})
+        found = _values(_toml(f"resources/law/{name}.toml"), {"text", "note", "act", "source"})
         yield from ((text, "resources.law") for text in found)
     for name in REFERENCE:
         found = _values(_toml(f"resources/reference/{name}.toml"), {"name", "title", "caption"})

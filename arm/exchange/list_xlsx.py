@@ -41,7 +41,7 @@ class ExportStopped(ExpectedError):
 
     code: ClassVar[str] = "export.stopped"
     title: ClassVar[str] = "Выгрузка прервана"
-    advice: ClassVar[str] = "Файл не создан, прежний файл не изменён."
+    advice: ClassVar[str] = "Файл не создан, прежний файл не изменён"
 
 
 class ListTooLong(ExpectedError):
@@ -49,7 +49,7 @@ class ListTooLong(ExpectedError):
 
     code: ClassVar[str] = "export.too_long"
     title: ClassVar[str] = "В таблицу помещается не больше 1 048 575 строк"
-    advice: ClassVar[str] = "Сузьте отбор и выгрузите список частями."
+    advice: ClassVar[str] = "Сузьте отбор и выгрузите список частями"
 
 
 class NotWritable(ExpectedError):
@@ -58,7 +58,7 @@ class NotWritable(ExpectedError):
     code: ClassVar[str] = "export.not_writable"
     title: ClassVar[str] = "Файл не записать: {path}"
     advice: ClassVar[str] = (
-        "Закройте его в другой программе, проверьте место на диске или выберите другую папку."
+        "Закройте его в другой программе, проверьте место на диске или выберите другую папку"
     )
 
 

@@ -39,7 +39,7 @@ class RosterUnreadable(ExpectedError):
 
     code: ClassVar[str] = "roster.unreadable"
     title: ClassVar[str] = "Файл не прочитать: {path}"
-    advice: ClassVar[str] = "Сохраните список как XLSX или CSV и выберите его снова."
+    advice: ClassVar[str] = "Сохраните список как XLSX или CSV и выберите его снова"
 
 
 @dataclass(frozen=True, slots=True)

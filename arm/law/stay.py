@@ -6,9 +6,8 @@ count as days of stay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from arm.law.explanation import Explanation, explain, full_date
 from arm.law.facts import StayFacts, Visit
@@ -27,8 +26,7 @@ PERMIT_NAMES = {
 _SHOWN_PERMITS = {"trp", "trp_education", "prp"}
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """Whether a person stays lawfully, until which day inclusive, and why."""
 
     kind: StatusKind
@@ -49,8 +47,7 @@ class Status:
         return f"Законно до {full_date(self.until)}"
 
 
-@dataclass(frozen=True)
-class _Ground:
+class _Ground(NamedTuple):
     until: date
     good: str
     """Reason while it lasts."""
@@ -197,7 +194,7 @@ def visit_limit(facts: StayFacts, book: RuleBook) -> _Ground | None:
     end = entered + timedelta(days=max(allowed - spent, 0) - 1)
     note = f"Прошлые поездки: {spent} дн. Осталось {max(allowed - spent, 0)}" if spent else ""
     if end.year > entered.year and not note:
-        note = "С 1 января счёт начинается заново, но осторожнее выехать в этот день"
+        note = "С 1 января счёт начинается заново, но надёжнее выехать не позже этого дня"
     why = explain(row, book, "Въезд в Россию", entered, end, label="въезд", note=note)
     good = f"{allowed} дней со дня въезда" if not spent else f"{allowed} дней за год"
     return _Ground(end, good, f"{allowed} дней закончились", why)

@@ -57,7 +57,7 @@ class BrokenLawTable(ExpectedError):
 
     code: ClassVar[str] = "law.broken_table"
     title: ClassVar[str] = "Таблица норм «{table}» испорчена: {problem}"
-    advice: ClassVar[str] = "Верните прежний файл {file} или загрузите исправленный."
+    advice: ClassVar[str] = "Верните прежний файл {file} или загрузите исправленный"
 
 
 class NoRuleForDay(ExpectedError):
@@ -65,7 +65,7 @@ class NoRuleForDay(ExpectedError):
 
     code: ClassVar[str] = "law.no_rule"
     title: ClassVar[str] = "В таблице «{table}» нет нормы на {on}"
-    advice: ClassVar[str] = "Добавьте строку с актом и датами в раздел «Нормы и календарь»."
+    advice: ClassVar[str] = "Сообщите администратору: таблицу норм нужно дополнить"
 
 
 @dataclass(frozen=True)

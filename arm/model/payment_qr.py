@@ -85,7 +85,7 @@ class UnfitPayment(ExpectedError):
 
     code: ClassVar[str] = "payment_qr.unfit"
     title: ClassVar[str] = "Код для оплаты не составить: {problem}"
-    advice: ClassVar[str] = "Исправьте реквизит и напечатайте квитанцию снова."
+    advice: ClassVar[str] = "Исправьте реквизит и напечатайте квитанцию снова"
 
 
 class NotPaymentCode(ExpectedError):
@@ -93,7 +93,7 @@ class NotPaymentCode(ExpectedError):
 
     code: ClassVar[str] = "payment_qr.unreadable"
     title: ClassVar[str] = "Это не код для оплаты: {problem}"
-    advice: ClassVar[str] = "Отсканируйте код на квитанции ещё раз."
+    advice: ClassVar[str] = "Отсканируйте код на квитанции ещё раз"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ class NoEdition(ExpectedError):
 
     code: ClassVar[str] = "forms.no_edition"
     title: ClassVar[str] = "У формы «{form}» нет редакции {edition}"
-    advice: ClassVar[str] = "Выберите другую дату или обновите программу."
+    advice: ClassVar[str] = "Выберите другую дату или обновите программу"
 
 
 class UnknownForm(ExpectedError):
@@ -27,7 +27,7 @@ class UnknownForm(ExpectedError):
 
     code: ClassVar[str] = "forms.unknown"
     title: ClassVar[str] = "Формы «{form}» нет"
-    advice: ClassVar[str] = "Выберите форму из списка: {known}."
+    advice: ClassVar[str] = "Выберите форму из списка: {known}"
 
 
 @dataclass(frozen=True)

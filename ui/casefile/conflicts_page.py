@@ -187,7 +187,7 @@ class ConflictsPage(Page):
         mine = Button(t("Взять все мои"), None, "ghost")
         mine.setObjectName("takeMine")
         mine.clicked.connect(lambda: self.take_all("mine"))
-        theirs = Button(t("Взять все коллеги"), None, "ghost")
+        theirs = Button(t("Взять все от коллеги"), None, "ghost")
         theirs.setObjectName("takeTheirs")
         theirs.clicked.connect(lambda: self.take_all("theirs"))
         self._left = Label("", "secondary", "text2")

@@ -222,7 +222,10 @@ class CaseHeader(QWidget):
         sheet.setObjectName("stepSheet")
         sheet.body.addWidget(Label(t(step.title), "card", wrap=True))
         if step.state in ("done", "not_needed"):
-            sheet.body.addWidget(Label(t("Пройден {day}", day=step.caption), "body", "text2"))
+            words = t("Шаг не нужен") if step.state == "not_needed" else capitalised(t("пройден"))
+            if step.state == "done" and step.caption:
+                words = t("Пройден {day}", day=step.caption)
+            sheet.body.addWidget(Label(words, "body", "text2"))
             undo = Button(t("Снять отметку"), "undo-2")
             undo.setObjectName("stepUndo")
             undo.clicked.connect(lambda: self._finish(sheet, step.code, None))

@@ -128,7 +128,9 @@ class JournalPage(Page):
         rows = self._rows(self._lines, None)
         self.list.rows.show(rows)
         self._stack.setCurrentIndex(1 if rows else 2)
-        self._note.setText("" if self._all_read else t("прокрутите вниз, чтобы увидеть раньше"))
+        self._note.setText(
+            "" if self._all_read else t("прокрутите вниз, чтобы увидеть более ранние")
+        )
 
     def _rows(self, lines: Sequence[JournalLine], day: date | None) -> list[ChangeRow]:
         whose, words = self.whose.value(), self.search.text().casefold().split()

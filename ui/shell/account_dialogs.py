@@ -27,7 +27,7 @@ class WorkDialog(Dialog):
     ) -> None:
         super().__init__(title, text, width=480, parent=parent)
         self._background = background
-        self.add_button(t("Отмена"))
+        self.add_button(t("Вернуться"))
 
     def run(
         self,

@@ -134,7 +134,7 @@ class FirstRun(QWidget):
         area.setObjectName("phrase")
         area.setAccessibleName(t("Фраза восстановления"))
         dialog.body.addWidget(area)
-        dialog.add_button(t("Фраза записана"), "primary")
+        dialog.add_button(t("Продолжить, фраза записана"), "primary")
         dialog.closed.connect(lambda: self.ready.emit(login))
         dialog.open(self)
 

@@ -52,9 +52,7 @@ class Settings(Dialog):
                 hint=t("Набранное сохранится. Сразу заблокировать: Ctrl L"),
             )
         )
-        self.body.addWidget(
-            Field(t("Размер всего на экране"), scale, hint=t("Изменится при следующем запуске"))
-        )
+        self.body.addWidget(Field(t("Масштаб"), scale, hint=t("Изменится при следующем запуске")))
         self.add_button(t("Закрыть"))
 
     def _on_language(self, language: str) -> None:

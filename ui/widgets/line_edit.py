@@ -340,7 +340,7 @@ def _parse(text: str, today: date) -> tuple[date | None, str]:
         return None, ""
     found = _DATE.fullmatch(text)
     if not found:
-        return None, t("Дата не полная. Впишите день, месяц и год")
+        return None, t("Дата неполная. Впишите день, месяц и год")
     day, month, year = (int(part) for part in found.groups() if part is not None)
     if year < 100:
         year += 2000 if year + 2000 <= today.year + 10 else 1900

@@ -148,7 +148,7 @@ class BulkActions(QObject):
         area.setWidget(listing)
         area.setFixedHeight(min(10, count) * 28 + 4)
         dialog.body.addWidget(area)
-        dialog.add_button(t("Понятно"), "primary")
+        dialog.add_button(t("Закрыть"), "primary")
         self.context.open_dialog(dialog)
 
     # --- assigning and marking --------------------------------------------------------------

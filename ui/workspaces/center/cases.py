@@ -411,7 +411,7 @@ class CasesPage(Page):
         store, filter_id = self.context.store, key.removeprefix("own:")
         self.context.background.write(
             lambda: people.delete_filter(store, filter_id),
-            lambda _nothing: self._reload_saved(t("Отбор забыт")),
+            lambda _nothing: self._reload_saved(t("Отбор удалён")),
             self.context.show_error,
         )
 

@@ -93,7 +93,7 @@ class PresetTab(Ringed, QAbstractButton):
         if not self.preset.own:
             return
         menu = QMenu(self)
-        menu.addAction(icon("trash-2"), t("Забыть отбор"), self.forget_asked.emit)
+        menu.addAction(icon("trash-2"), t("Удалить отбор"), self.forget_asked.emit)
         menu.popup(event.globalPos())
 
 
