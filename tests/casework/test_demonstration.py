@@ -11,7 +11,7 @@ import pytest
 
 from arm.casework import reference
 from arm.casework.demonstration import inn_of_person, people
-from arm.model import fields, from_wire, kinds, migrant_id
+from arm.model import fields, from_wire, kinds, migrant_id, to_wire
 from arm.model.names import has_cyrillic, sound_key, to_latin_icao
 
 ON = date(2026, 11, 24)
@@ -33,7 +33,7 @@ def test_every_field_fits_the_model(made: Made) -> None:
     for kind, _, body in made:
         known = fields(kinds()[kind])
         for name, value in body.items():
-            from_wire(known[name], value)
+            assert to_wire(from_wire(known[name], value)) == value, f"{kind}.{name}"
 
 
 def test_ids_are_new_uuids_and_one_persons_lie_together(made: Made) -> None:

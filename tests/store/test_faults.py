@@ -331,10 +331,10 @@ def test_a_second_instance_is_told_which_process_has_the_home(home: Home) -> Non
 
 
 def test_the_lock_is_free_again_after_release(home: Home) -> None:
-    with InstanceLock(home.lock):
-        pass
-    with InstanceLock(home.lock):
-        pass
+    with InstanceLock(home.lock), pytest.raises(SecondInstance):
+        InstanceLock(home.lock).acquire()
+    with InstanceLock(home.lock) as lock:
+        assert lock.path.read_text() == str(os.getpid())
 
 
 def test_a_file_held_by_another_program_is_said_so(store: Store, home: Home) -> None:

@@ -698,7 +698,7 @@ def test_the_loop_sends_soon_after_an_edit_and_stops_when_told(two: tuple[Desk, 
 
 
 def test_the_loop_comes_back_when_the_network_does(two: tuple[Desk, Desk]) -> None:
-    first, _ = two
+    first, second = two
     first.proxy.cut()
     loop = SyncLoop(first.engine)
     loop.start()
@@ -710,6 +710,8 @@ def test_the_loop_comes_back_when_the_network_does(two: tuple[Desk, Desk]) -> No
         wait_for(lambda: first.engine.state.pending == 0)
     finally:
         loop.stop()
+    second.sync()
+    assert second.person(only_person(first)).phone == "дождался"
 
 
 def test_a_loop_is_stopped_in_the_middle_of_a_dead_exchange(two: tuple[Desk, Desk]) -> None:
