@@ -52,6 +52,8 @@ _DUE = (
     "responsible", "explanation",
 )  # fmt: skip
 
+_NO_STEPS: frozenset[str] = frozenset()
+
 _IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -221,7 +223,7 @@ def _read(driver: Any, asked: str) -> dict[str, _Rows]:
             f"SELECT person_id, {columns} FROM {table} WHERE person_id {_IDS} AND deleted = 0",
             (asked,),
         )
-        for row in rows:
+        for row in rows.fetchall():
             owner = found.get(row[0])
             if owner is not None:
                 into(owner).append(row)
@@ -273,8 +275,8 @@ def _newest(rows: list[Sequence[Any]], *columns: int) -> Sequence[Any] | None:
 
 def current_case(rows: list[Sequence[Any]]) -> Sequence[Any] | None:
     """The open case opened last, otherwise the last one."""
-    if not rows:
-        return None
+    if len(rows) <= 1:
+        return rows[0] if rows else None
     return max(rows, key=lambda row: (row[4] is None, row[3] or "", row[1]))
 
 
@@ -291,7 +293,9 @@ def _stay_facts(rows: _Rows) -> StayFacts:
             papers[paper[1]] = paper
     medical, insurance = papers.get("medical"), papers.get("insurance")
     prints = papers.get("fingerprints")
-    done = frozenset(step[1] for step in rows.steps if step[2] in ("done", "not_needed"))
+    done = _NO_STEPS
+    if rows.steps:
+        done = frozenset(step[1] for step in rows.steps if step[2] in ("done", "not_needed"))
     visits: tuple[Visit, ...] = ()
     if len(rows.cards) > 1:
         visits = tuple(
@@ -332,7 +336,7 @@ def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
     case = current_case(rows.cases)
     case_id, responsible = (case[1], case[5]) if case else (None, None)
     person_id = rows.person[0]
-    settled = {
+    settled = rows.deadlines and {
         (term[3], term[4])
         for term in rows.deadlines
         if term[3] != MANUAL and term[7] in ("done", "not_needed")
@@ -340,7 +344,7 @@ def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
     terms: list[tuple[Any, ...]] = []
     for term in computed:
         due_on = term.due_on.isoformat()
-        if (term.rule, due_on) in settled or (term.rule, None) in settled:
+        if settled and ((term.rule, due_on) in settled or (term.rule, None) in settled):
             continue
         why = term.explanation.to_json()
         terms.append(
@@ -377,7 +381,7 @@ def _listing_row(
     document = _newest(rows.documents, 4)
     nearest = min(terms, key=lambda term: term[8], default=None)
     steps_done, steps_all = _steps(rows, facts)
-    latin = " ".join(part for part in person[5:8] if part)
+    latin = " ".join([part for part in person[5:8] if part])
     return (
         rowid,
         person[0],
@@ -387,7 +391,7 @@ def _listing_row(
         person[3],
         person[4],
         latin,
-        fold(" ".join(part for part in person[2:5] if part)) or fold(latin),
+        fold(" ".join([part for part in person[2:5] if part])) or fold(latin),
         person[8],
         person[9],
         joined_number(document[2], document[3]) if document else None,
@@ -430,8 +434,9 @@ def _search_entry(rowid: int, rows: _Rows) -> SearchEntry:
         person[3],
         person[4],
         person[5],
-        person[6],
-        tuple(number for number in numbers if number),
+        # Passports of some states print the patronymic among the given names.
+        f"{person[6] or ''} {person[7]}" if person[7] else person[6],
+        tuple([number for number in numbers if number]),
         (person[10],) if person[10] else (),
         person[11],
         person[12],

@@ -251,4 +251,4 @@ def short_full_name(name: str) -> str:
 
 def joined_number(series: str | None, number: str | None) -> str:
     """Series and number of a document as people read them."""
-    return " ".join(part for part in (series, number) if part)
+    return f"{series} {number}" if series and number else series or number or ""

@@ -391,11 +391,16 @@ def _expiry(
     who: str,
     event: str,
 ) -> Term | None:
-    row = book.find(table, until)
-    if row is None:
-        return None
-    why = explain(row, book, event, until, until, label="срок")
-    return Term(rule, title, detail, icon, who, until, why)
+    asked = (rule, until, title, detail)
+    if asked not in book.made:
+        row = book.find(table, until)
+        if row is None:
+            book.made[asked] = None
+        else:
+            why = explain(row, book, event, until, until, label="срок")
+            book.made[asked] = Term(rule, title, detail, icon, who, until, why)
+    made: Term | None = book.made[asked]
+    return made
 
 
 _RULES: tuple[Callable[[StayFacts, RuleBook], Term | None], ...] = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from arm.law.calendar import Calendar, read_calendar
 from arm.law.tables import LAW_FOLDER, LawTables, Row, load_tables
@@ -27,15 +27,20 @@ class RuleBook:
         default_factory=dict, repr=False, compare=False
     )
 
+    made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False, compare=False)
+    """Terms that only depend on a day, made once: tens of thousands of people share them."""
+
     def find(self, table: str, on: date, key: str = "") -> Row | None:
         """The row of ``key`` in force on the day, otherwise the common row, otherwise ``None``."""
         asked = (table, key, on)
-        if asked not in self._memo:
+        try:
+            return self._memo[asked]
+        except KeyError:
             row = self.tables.find(table, on, key)
             if row is None and key:
                 row = self.tables.find(table, on)
             self._memo[asked] = row
-        return self._memo[asked]
+            return row
 
     def listed(self, table: str, on: date, key: str) -> bool:
         """Whether a key stands in a list on that day (a state in the EAEU)."""

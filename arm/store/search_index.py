@@ -15,10 +15,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -30,8 +29,7 @@ BORN = "ў"
 """Marks birth dates and years among the words (``ў19910812``, ``ў1991``), likewise."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchEntry:
+class SearchEntry(NamedTuple):
     """What one person is found by. ``rowid`` is the person's row in ``listing``;
     ``birth_date`` is ISO 8601."""
 
@@ -50,8 +48,7 @@ class SearchEntry:
     birth_date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     """A name in both scripts, made ready: folded forms, keys, and all words to index."""
 
     folded: str
@@ -109,8 +106,7 @@ def _numbers(entry: SearchEntry) -> list[str]:
 _SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     """One person's row of ``search_person`` and what the two word indexes hold of them."""
 
     person: tuple[int, str, str, str, str, str, str, int]
