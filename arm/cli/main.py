@@ -14,10 +14,13 @@ from importlib import import_module
 from pathlib import Path
 
 from arm import __version__
-from arm.cli import central, demo, join, mrz, papers, people, state
 from arm.cli.output import print_error
 from arm.errors import ExpectedError
 from arm.places import home_from_environment
+
+ROOMS = ("demo", "join", "people", "mrz", "papers", "state", "central")
+"""Modules of this folder with commands, loaded when one of them is asked for: the window must not
+wait for the database drivers."""
 
 SCREEN_COMMANDS = {
     "run": ("ui.shell.app", "открыть окно рабочего места"),
@@ -54,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="КОМАНДА")
-    for room in (demo, join, people, mrz, papers, state, central):
-        room.register(commands)
+    for room in ROOMS:
+        import_module(f"arm.cli.{room}").register(commands)
     for name, (_, what) in SCREEN_COMMANDS.items():
         commands.add_parser(name, help=what, add_help=False)
     return parser
