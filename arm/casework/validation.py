@@ -99,7 +99,7 @@ def problem(kind: str, field: str, value: Any, today: date) -> str | None:
     if isinstance(value, date):
         return _date_problem(field, value, today)
     if isinstance(value, str) and len(value) > (most := _MOST_LETTERS.get(field, _MOST)):
-        return f"Слишком длинно: помещается {most} знаков, а здесь {len(value)}"
+        return f"Слишком длинно: знаков {len(value)}, помещается {most}. Сократите текст"
     coded = CODED.get((kind, field))
     if coded is not None:
         return None if value in coded else "Выберите значение из списка"
@@ -156,7 +156,9 @@ def _snils_problem(value: str) -> str | None:
         int(digit) * weight for digit, weight in zip(digits[:9], range(9, 0, -1), strict=True)
     )
     control = total % 101 % 100
-    return None if control == int(digits[9:]) else "Контрольное число СНИЛС не сходится"
+    if control == int(digits[9:]):
+        return None
+    return "Контрольное число СНИЛС не сходится. Сверьте СНИЛС с документом"
 
 
 def _country_problem(value: str) -> str | None:
@@ -186,18 +188,18 @@ _CHECKS: Mapping[tuple[str, str], Callable[[Any], str | None]] = MappingProxyTyp
         ("", "citizenship"): _country_problem,
         ("", "birth_country"): _country_problem,
         ("", "country"): _country_problem,
-        ("migration_card", "series"): _digits_problem(4, "Серия карты — 4 цифры"),
-        ("migration_card", "number"): _digits_problem(7, "Номер карты — 7 цифр"),
+        ("migration_card", "series"): _digits_problem(4, "Серия карты — 4 цифры. Проверьте серию"),
+        ("migration_card", "number"): _digits_problem(7, "Номер карты — 7 цифр. Проверьте номер"),
     }
 )
 
 _PAIRS = (
-    ("issued_on", "valid_to", "Срок кончается раньше, чем документ выдан"),
-    ("entered_on", "left_on", "Выезд раньше въезда"),
-    ("entered_on", "stay_until", "Срок пребывания кончается раньше въезда"),
-    ("arrived_on", "valid_to", "Учёт кончается раньше прибытия"),
-    ("registered_on", "valid_to", "Учёт кончается раньше постановки"),
-    ("issued_on", "paid_through", "Оплачено по день раньше выдачи"),
+    ("issued_on", "valid_to", "Срок кончается раньше, чем документ выдан. Проверьте даты"),
+    ("entered_on", "left_on", "Выезд раньше въезда. Проверьте даты"),
+    ("entered_on", "stay_until", "Срок пребывания кончается раньше въезда. Проверьте даты"),
+    ("arrived_on", "valid_to", "Учёт кончается раньше прибытия. Проверьте даты"),
+    ("registered_on", "valid_to", "Учёт кончается раньше постановки. Проверьте даты"),
+    ("issued_on", "paid_through", "Патент оплачен по день раньше выдачи. Проверьте даты"),
 )
 
 

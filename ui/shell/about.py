@@ -56,7 +56,7 @@ class About(Dialog):
 
     def __init__(self, home: Home, parent: QWidget | None = None) -> None:
         words = t("Рабочее место тех, кто помогает мигрантам в регионах России")
-        super().__init__("«Единое окно»", words, width=520, parent=parent)
+        super().__init__(t("«Единое окно»"), words, width=520, parent=parent)
         self.setObjectName("about")
         self._home = home
         lines = (
