@@ -28,6 +28,8 @@ BATCH_OPERATIONS = 100
 BATCH_CHARACTERS = 128 * 1024
 KEPT_DAYS = 90
 """How long acknowledged operations stay, to be sent again to a centre restored from a backup."""
+KEPT_OPERATIONS = 2_000
+"""So many stay however old they seem: a clock that jumped ahead must not take them all."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,13 @@ def acknowledge(session: Session, batch: Batch, said: Mapping[str, Any], at: str
 
 
 def drop_old(store: Store, session: Session) -> None:
-    """Forget acknowledged operations after their time, but never the newest: it holds the chain."""
+    """Forget acknowledged operations after their time, but never the newest: one holds the chain,
+    the others wait for a centre that was set back."""
     before = (store.clock.now() - timedelta(days=KEPT_DAYS)).isoformat()
     raw_of(session).execute(
-        "DELETE FROM outbox_done WHERE acked_at < ? AND cseq < (SELECT max(cseq) FROM outbox_done)",
-        (before,),
+        "DELETE FROM outbox_done WHERE acked_at < ?"
+        " AND cseq <= (SELECT max(cseq) FROM outbox_done) - ?",
+        (before, KEPT_OPERATIONS),
     )
 
 
@@ -145,6 +149,11 @@ def agree_on_queue(store: Store, hello: Hello) -> None:
             start_anew(store, session)
         elif hello.last_cseq < newest:
             _send_again(raw, hello.last_cseq)
+            first = raw.execute("SELECT min(cseq) FROM outbox").fetchone()[0]
+            if first != hello.last_cseq + 1:
+                # the centre was set back further than we remember: it would wait for ever for
+                # numbers that nobody has
+                start_anew(store, session)
 
 
 def _send_again(raw: Any, last: int) -> None:
