@@ -18,10 +18,10 @@ from arm.places import Home, home_from_environment
 from ui.design.icons import paint_icon
 from ui.design.theme import color
 from ui.shell.crash import log_to
-from ui.shell.first_run import DEMONSTRATION_PASSWORD
 from ui.shell.frame import Frame
 from ui.shell.look import Look
 from ui.shell.preferences import Preferences
+from ui.shell.sign_in import DEMONSTRATION_PASSWORD
 from ui.widgets.painting import fill_box
 
 

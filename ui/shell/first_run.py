@@ -15,6 +15,7 @@ from ui.design.text import t
 from ui.design.theme import color
 from ui.shell.account_dialogs import said
 from ui.shell.route_map import RouteMap
+from ui.shell.sign_in import DEMONSTRATION_PASSWORD
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, Link
 from ui.widgets.dialog import Dialog
@@ -25,8 +26,6 @@ from ui.widgets.line_edit import PasswordField, TextArea, TextField
 from ui.widgets.progress import Spinner
 
 DEMONSTRATION_PERSONS = 2000
-DEMONSTRATION_PASSWORD = "pokaz-2026"
-"""The same as of the command «arm demo»; kept here so that the screen starts light."""
 
 
 class FirstRun(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +20,21 @@ from arm.places import Home
 from arm.profile import Centre, NoWorkstation, Profile, read_profile
 from ui.background import Background
 from ui.design.text import t
-from ui.shell.account_dialogs import AddAccount, ForgottenPassword
 from ui.shell.crash import CrashReport
-from ui.shell.first_run import DEMONSTRATION_PASSWORD, FirstRun
 from ui.shell.lock import IdleWatch, LockScreen
 from ui.shell.look import Look
-from ui.shell.sign_in import SignIn
+from ui.shell.sign_in import DEMONSTRATION_PASSWORD, SignIn
 
 if TYPE_CHECKING:
     from arm.workstation import Workstation
+    from ui.shell.first_run import FirstRun
     from ui.shell.window import MainWindow
 
 log = logging.getLogger(__name__)
 
 HEAVY = ("arm.workstation", "ui.shell.window", "ui.shell.discover")
 """Loaded on another thread while the password is being typed."""
+ACCOUNTS = "ui.shell.account_dialogs"
 
 
 class Frame(QWidget):
@@ -74,18 +75,20 @@ class Frame(QWidget):
             self._profile = read_profile(self.home.profile)
         except NoWorkstation:
             self._profile = None
-            page = FirstRun(self.home, self.background)
-            page.ready.connect(self._on_ready)
-            self._bring(page)
+            self._bring(self._first_run_page())
             return
         except ExpectedError as error:
             self._profile = None
-            page = FirstRun(self.home, self.background)
-            page.ready.connect(self._on_ready)
+            page = self._first_run_page()
             page.show_problem(error)
             self._bring(page)
             return
         self._bring(self._sign_in_page(self._profile))
+
+    def _first_run_page(self) -> FirstRun:
+        page: FirstRun = import_module("ui.shell.first_run").FirstRun(self.home, self.background)
+        page.ready.connect(self._on_ready)
+        return page
 
     def _sign_in_page(self, profile: Profile) -> SignIn:
         kept = self.look.preferences
@@ -128,7 +131,7 @@ class Frame(QWidget):
     def _open_forgotten(self) -> None:
         if self._profile is not None and isinstance(self._front, SignIn):
             accounts, login = self._profile.accounts, self._front.login()
-            dialog = ForgottenPassword(
+            dialog = import_module(ACCOUNTS).ForgottenPassword(
                 self.home, accounts, login, self.background, self.show_entrance, self
             )
             dialog.open(self)
@@ -136,7 +139,10 @@ class Frame(QWidget):
     def _open_add_account(self) -> None:
         if self._profile is not None:
             accounts = self._profile.accounts
-            AddAccount(self.home, accounts, self.background, self.show_entrance, self).open(self)
+            dialog = import_module(ACCOUNTS).AddAccount(
+                self.home, accounts, self.background, self.show_entrance, self
+            )
+            dialog.open(self)
 
     def sign_in(self, login: str, password: str) -> None:
         """Unlock and open; the answer comes later."""
@@ -315,6 +321,8 @@ def _load_heavy() -> None:
     for name in HEAVY:
         import_module(name)
     import_module("ui.shell.discover").workspaces()
+    with suppress(ExpectedError):  # damaged tables are told where they are needed
+        import_module("arm.law.rulebook").open_rulebook()
 
 
 def _answers(centre: Centre) -> bool:

@@ -39,7 +39,8 @@ class TableHeader(QHeaderView):
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), HEIGHT)
+        # The table gives the width; asking Qt would measure the texts of all sections.
+        return QSize(HEIGHT, HEIGHT)
 
     def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
         """Title in the second plan, the arrow beside it; the box in the first section."""
