@@ -101,8 +101,8 @@ def _off_day_note(row: Row, due: date, book: RuleBook) -> str:
     """Calendar terms are not promised to move when they end on a day off."""
     if row.text("unit") != "calendar" or book.calendar.is_working(due):
         return ""
-    before = book.calendar.last_working_on_or_before(due)
-    return f"Последний день выходной: ведомство может не работать, успейте до {full_date(before)}"
+    before = full_date(book.calendar.last_working_on_or_before(due))
+    return f"Последний день выходной: ведомство может не работать, успейте не позже {before}"
 
 
 def _registered(facts: StayFacts) -> bool:
