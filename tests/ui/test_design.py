@@ -110,7 +110,7 @@ def test_chosen_theme_wins_over_the_system(dressed: QApplication) -> None:
 def test_every_icon_draws_something_in_the_colour_asked(dressed: QApplication) -> None:
     folder = Path(icons.__file__).resolve().parents[2] / "resources" / "icons"
     names = sorted(path.stem for path in folder.glob("*.svg"))
-    assert len(names) > 200
+    assert len(names) > 100
     assert (folder / "LICENSE.txt").is_file()
     for name in names:
         image = icons.pixmap(name, "bad", 16, 2.0).toImage()
