@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from case_papers import changed, empty_case, full_case
 
+from arm.law.tables import Row, read_tables
 from arm.model import Certificate
 from forms import catalogue
 from forms.kit.fonts import FACES, missing_letters
@@ -64,6 +66,26 @@ def test_card_prefers_terms_that_casework_computed() -> None:
         "Принести перевод свидетельства о браке",
         "Отпечатки",
     ]
+
+
+def test_card_loses_no_term_between_its_pages(pdf_text: Callable[[bytes], str]) -> None:
+    lines = "\n".join(f"2027-01-{day:02}\tДело номер {day}\tоснование" for day in range(1, 13))
+    text = pdf_text(catalogue.draw(catalogue.fill("case_card", full_case(), {"terms": lines})))
+    assert [day for day in range(1, 13) if f"Дело номер {day}" not in text] == []
+
+
+def test_every_ground_of_the_law_fits_into_the_card() -> None:
+    tables = ("medical", "patent", "registration", "stay")
+    acts = {row.act for name in tables for row in _rows_of_law(name)}
+    lines = [f"2027-01-{day:02}\tПродлить учёт\t{act}" for day, act in enumerate(sorted(acts), 1)]
+    for start in range(0, len(lines), 10):
+        extra = {"terms": "\n".join(lines[start : start + 10])}
+        assert catalogue.fill("case_card", full_case(), extra).problems == []
+
+
+def _rows_of_law(name: str) -> list[Row]:
+    text = Path(f"resources/law/{name}.toml").read_text(encoding="utf-8")
+    return [row for table in read_tables(text, name) for row in table.rows]
 
 
 def test_card_of_an_unknown_person_asks_only_for_the_name() -> None:
