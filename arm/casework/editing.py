@@ -137,12 +137,6 @@ def complete_step(
     return _mark_step(store, person_id, step, values, f"{title}: {reference.step_title(step)}")
 
 
-def plan_step(store: Store, person_id: str, step: str, on: date | None) -> ChangeSet:
-    """Note for which day a step is booked; ``None`` takes the booking back."""
-    title = f"Запись на шаг: {reference.step_title(step)}"
-    return _mark_step(store, person_id, step, {"planned_on": on}, title)
-
-
 def reopen_step(store: Store, person_id: str, step: str) -> ChangeSet:
     """Take the mark of a step back; a step that papers prove must be repeated."""
     title = f"Шаг открыт снова: {reference.step_title(step)}"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from arm.casework import reference
-from arm.model import Record, fields, kinds
+from arm.model import fields, kinds
 
 CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     {
@@ -136,11 +136,6 @@ def kind_title(kind: str) -> str:
 def is_reference(field: str) -> bool:
     """Whether a field only points at another record: nothing to read in itself."""
     return field in _HIDDEN
-
-
-def shown_fields(cls: type[Record]) -> list[str]:
-    """The fields of a kind that people read (no references to other records)."""
-    return [name for name in fields(cls) if name not in _HIDDEN]
 
 
 def choices(kind: str, field: str) -> list[tuple[str, str]] | None:

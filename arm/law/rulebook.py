@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from arm.law.calendar import Calendar, read_calendar
 from arm.law.tables import LAW_FOLDER, LawTables, Row, load_tables
-
-Unit = Literal["working", "calendar", "until", "working_before"]
 
 
 @dataclass(frozen=True)

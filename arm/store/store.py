@@ -52,8 +52,6 @@ class ChangeSet:
     origin: Origin
 
 
-NOTHING: Final = ChangeSet(frozenset(), frozenset(), "edit")
-
 Listener = Callable[[ChangeSet], None]
 
 

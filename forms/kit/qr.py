@@ -5,9 +5,6 @@ from __future__ import annotations
 LONGEST = 2213
 """Bytes that the largest code of the drawing library (version 39, level M) holds."""
 
-QUIET = 4
-"""Width of the light margin the code needs, in squares."""
-
 
 def modules(value: str, encoding: str = "utf-8") -> list[list[bool]]:
     """Rows of squares, ``True`` = dark, without the light margin.

@@ -170,7 +170,6 @@ class Overview(QScrollArea):
     document_chosen = Signal(str, str)
     paper_wanted = Signal(object)
     history_wanted = Signal()
-    person_wanted = Signal()
 
     def __init__(self, desk: CaseDesk, terms: TermsPanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -54,11 +54,6 @@ class RouteMap(QWidget):
         self.setAccessibleDescription(f"{region} {__version__}")
         self.setMinimumWidth(440)
 
-    def set_region(self, region: str) -> None:
-        """The line under the name of the program."""
-        self._region = region
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -107,7 +107,3 @@ class TableHeader(QHeaderView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()
-
-    def box_centre(self) -> QPoint:
-        """Where the box is, for tests and guides."""
-        return QPoint(self._check_x + CHECK // 2, HEIGHT // 2)

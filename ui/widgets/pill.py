@@ -234,11 +234,6 @@ class Avatar(QWidget):
         self._initials = initials
         self.update()
 
-    def set_ground(self, token: str) -> None:
-        """Another colour behind the letters."""
-        self._ground = token
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         side = float(self.width())

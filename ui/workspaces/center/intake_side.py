@@ -70,7 +70,6 @@ class DuplicateCard(Panel):
     open_asked = Signal(str)
     continue_asked = Signal(str)
     other_asked = Signal(str)
-    next_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=False, parent=parent)

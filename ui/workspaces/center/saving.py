@@ -7,8 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ui.design.text import t
-
 
 def ask_file(parent: QWidget, title: str, name: str, kind: str, suffix: str) -> Path | None:
     """The file a person named, or None. ``kind`` is what they read, ``suffix`` as «.xlsx»."""
@@ -20,9 +18,3 @@ def ask_file(parent: QWidget, title: str, name: str, kind: str, suffix: str) -> 
         return None
     path = Path(chosen)
     return path if path.suffix else path.with_suffix(suffix)
-
-
-def safe_name(text: str) -> str:
-    """A file name without the characters that Windows forbids."""
-    kept = "".join("_" if char in '<>:"/\\|?*' or ord(char) < 32 else char for char in text)
-    return kept.strip(" .") or t("список")

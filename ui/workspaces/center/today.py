@@ -39,7 +39,6 @@ SIDE = 376
 RECENT = 7
 PRINTED = 5
 GATHER = 200
-MINE_SETTING = "today.mine"
 FIGURES = ("overdue", "today", "cases", "conflicts", "unsent")
 _GROUP_ICONS = {"overdue": ("octagon-x", "badFill"), "today": ("triangle-alert", "warnFill")}
 
