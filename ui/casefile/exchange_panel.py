@@ -82,7 +82,7 @@ class ExchangePanel(QWidget):
         self.refresh_button = Button(t("Обновить"), "refresh-cw", "secondary", 28)
         self.refresh_button.setObjectName("exchangeNow")
         self.refresh_button.clicked.connect(self._exchange)
-        self.pause_button = Button(t("Приостановить"), "pause", "ghost", 28)
+        self.pause_button = Button(t("Приостановить"), None, "ghost", 28)
         self.pause_button.setObjectName("exchangePause")
         self.pause_button.clicked.connect(self._pause)
         self._lay_out()
@@ -167,7 +167,6 @@ class ExchangePanel(QWidget):
         self._pill.set_status(kind, t(words), icon)
         paused = state.phase == "paused"
         self.pause_button.setText(t("Возобновить") if paused else t("Приостановить"))
-        self.pause_button.set_icon("play" if paused else "pause")
         self._show_progress(state)
         self._show_today(state)
         self._queue_count.setText(fmt_number(state.pending))

@@ -10,7 +10,7 @@ from arm.casework.case import CaseView
 from arm.casework.history import HistoryLine, history
 from ui.casefile.changes import ChangeList, ChangeRow
 from ui.casefile.desk import CaseDesk
-from ui.casefile.wording import said, short_name
+from ui.casefile.wording import capitalised, said, short_name
 from ui.design.text import counted, fmt_day, t
 from ui.widgets import Choice, EmptyState, Label, Panel, SearchField, Skeleton
 
@@ -103,7 +103,7 @@ class HistoryTab(QWidget):
             at = line.at.astimezone()
             if at.date() != day:
                 day = at.date()
-                rows.append(ChangeRow("", "", fmt_day(day), heading=True))
+                rows.append(ChangeRow("", "", capitalised(fmt_day(day)), heading=True))
             rows.append(
                 ChangeRow(
                     when=f"{at:%H:%M}",

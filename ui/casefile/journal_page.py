@@ -12,7 +12,7 @@ from arm.casework.history import JournalLine
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.changes import ChangeList, ChangeRow
-from ui.casefile.wording import said, short_name
+from ui.casefile.wording import capitalised, said, short_name
 from ui.context import Context
 from ui.design.text import fmt_day, t
 from ui.page import Keys, Page
@@ -148,7 +148,7 @@ class JournalPage(Page):
             at = line.at.astimezone()
             if at.date() != day:
                 day = at.date()
-                rows.append(ChangeRow("", "", fmt_day(day), heading=True))
+                rows.append(ChangeRow("", "", capitalised(fmt_day(day)), heading=True))
             rows.append(
                 ChangeRow(
                     when=f"{at:%H:%M}",

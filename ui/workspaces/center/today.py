@@ -281,7 +281,7 @@ class TodayPage(Page):
                     "unsent",
                     now.unsent,
                     plural(now.unsent, "правка ждёт", "правки ждут", "правок ждут"),
-                    t("уйдут при связи с центром") if now.unsent else t("всё отправлено в центр"),
+                    t("уйдут при связи") if now.unsent else t("всё отправлено в центр"),
                     "cloud-off" if now.unsent else "",
                     "warnFill",
                 ),
