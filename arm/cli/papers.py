@@ -13,6 +13,7 @@ from arm.cli.opening import add_login, open_here
 from arm.cli.output import print_json, progress_line
 from arm.errors import ExpectedError
 from arm.exchange.list_xlsx import write_list
+from arm.exchange.whole_file import write_whole
 from forms.catalogue import all_forms, draw, fill
 
 EXPORT_STEP = 5_000
@@ -67,7 +68,7 @@ def run_print(arguments: argparse.Namespace) -> int:
         filled = fill(arguments.form, case_facts(here.store, person_id), typed)
         written = bool(arguments.with_gaps or not filled.problems)
         if written:
-            arguments.out.write_bytes(draw(filled))
+            write_whole(arguments.out, draw(filled))
             printing.remember(here.store, person_id, filled.form, filled.edition, filled.boxes)
     problems = [
         {"box": p.box, "label": p.label, "kind": p.kind, "text": p.text} for p in filled.problems

@@ -8,12 +8,9 @@ nothing behind.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, ClassVar, Final, Literal
 
 from arm.errors import ExpectedError
+from arm.exchange.whole_file import in_place_of
 
 ColumnKind = Literal["text", "date", "int", "money"]
 """``date``: :class:`date` or ISO 8601 text; ``money``: kopecks as int, or roubles as Decimal."""
@@ -50,16 +48,6 @@ class ListTooLong(ExpectedError):
     code: ClassVar[str] = "export.too_long"
     title: ClassVar[str] = "В таблицу помещается не больше 1 048 575 строк"
     advice: ClassVar[str] = "Сузьте отбор и выгрузите список частями"
-
-
-class NotWritable(ExpectedError):
-    """The folder or the disk refuses."""
-
-    code: ClassVar[str] = "export.not_writable"
-    title: ClassVar[str] = "Файл не записать: {path}"
-    advice: ClassVar[str] = (
-        "Закройте его в другой программе, проверьте место на диске или выберите другую папку"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +84,7 @@ def write_list(
         raise ValueError("a list needs columns")
     watch = _Watch(total, progress or _silent, cancelled or _never)
     with (
-        _in_place_of(path) as file,
+        in_place_of(path) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
     ):
         for name, text in _parts(sheet):
@@ -127,25 +115,6 @@ class _Watch:
 
     def report(self, done: int) -> None:
         self.progress(done, self.total)
-
-
-@contextmanager
-def _in_place_of(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``path`` that takes its name if all went well, and is gone otherwise."""
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")  # any name that fits, fits beside
-    try:
-        if path.exists() and not path.is_file():
-            raise NotWritable(path=path)  # to take the place of a device would break the machine
-        with unfinished.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except OSError as error:
-        raise NotWritable(path=path) from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
 
 
 def _sheet(

@@ -146,7 +146,7 @@ def test_paper_into_a_folder_that_is_not_there(arm: Command, tmp_path: Path) -> 
     person = arm.json("search", "а")[0]["person_id"]
     out = str(tmp_path / "нет" / "card.pdf")
     words = ("print", "case_card", "--case", person, "--with-gaps", "--out", out)
-    assert refusal(arm, *words) == "out_of_reach"
+    assert refusal(arm, *words) == "export.not_writable"
 
 
 # --- the home

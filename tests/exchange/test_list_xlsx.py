@@ -23,9 +23,9 @@ from arm.exchange.list_xlsx import (
     Column,
     ExportStopped,
     ListTooLong,
-    NotWritable,
     write_list,
 )
+from arm.exchange.whole_file import NotWritable
 
 COLUMNS = (
     Column("name", "Фамилия, имя, отчество", width=34),

@@ -62,7 +62,7 @@ def _window_icon() -> QIcon:
 def _password() -> str:
     """Of the demonstration, or what ``ARM_PASSWORD_FILE`` holds."""
     named = os.environ.get("ARM_PASSWORD_FILE")
-    return Path(named).read_text("utf-8").strip() if named else DEMONSTRATION_PASSWORD
+    return Path(named).read_text("utf-8-sig").rstrip("\r\n") if named else DEMONSTRATION_PASSWORD
 
 
 def main(words: Sequence[str] = ()) -> int:

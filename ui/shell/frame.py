@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from arm.access.errors import WrongPassword
 from arm.clock import Clock, SystemClock
@@ -232,7 +233,7 @@ class Frame(QWidget):
             return
         self._idle.restart()
         self._stack.setCurrentWidget(self.main)
-        if self._before_lock is not None:
+        if self._before_lock is not None and isValid(self._before_lock):
             self._before_lock.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_still_locked(self, error: Exception) -> None:

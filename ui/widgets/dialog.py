@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.design.text import t
 from ui.design.theme import color, current_theme
@@ -131,7 +132,8 @@ class Dialog(QWidget):
         if parent is not None:
             parent.removeEventFilter(self)
         self.hide()
-        if self._before is not None and self._before.isVisible():
+        # what had the focus may be gone by now: a panel that closed when the dialog opened
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._before = None
         self.closed.emit()

@@ -18,6 +18,7 @@ from arm.casework.labels import short_name
 from arm.casework.similar import Similar
 from arm.errors import ExpectedError
 from arm.exchange.mrz import Mrz
+from arm.exchange.whole_file import write_whole
 from arm.law.deadlines import Term
 from arm.model import new_id
 from arm.store.store import Draft, Store
@@ -544,7 +545,7 @@ class IntakePage(Page):
             return
 
         def work() -> None:
-            path.write_bytes(consent_pdf(store, form))
+            write_whole(path, consent_pdf(store, form))
 
         self.context.background.read(
             work,
