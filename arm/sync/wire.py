@@ -73,9 +73,13 @@ class LoadedRow(NamedTuple):
 
 
 _PAGE = (
-    "COPY (SELECT json_build_array(person, id, kind, ver, deleted, fver, body::json)"
-    " FROM sync_v1.page(%s, %s, %s, %s)) TO STDOUT"
+    "COPY (SELECT string_agg("
+    "json_build_array(person, id, kind, ver, deleted, fver, body::json)::text, ',' ORDER BY n)"
+    " FROM (SELECT row_number() OVER () AS n, * FROM sync_v1.page(%s, %s, %s, %s)) AS page"
+    " GROUP BY n / 200 ORDER BY n / 200) TO STDOUT"
 )
+"""Two hundred records a line: each line is a step of Python, and such steps keep the thread that
+writes waiting."""
 
 
 class Wire:
@@ -190,10 +194,9 @@ class Wire:
         ):
             for block in copy:
                 blocks.append(bytes(block))
-                if len(blocks) % 500 == 1:
-                    alive()
-        # A line is one JSON text, in which COPY doubles backslashes and has nothing else to
-        # escape: all lines together are parsed at once, without a step of Python a record.
+                alive()
+        # A line is JSON text, in which COPY doubles backslashes and has nothing else to escape:
+        # all lines together are parsed at once, without a step of Python a record.
         lines = b"".join(blocks).decode().removesuffix("\n")
         joined = lines.replace("\\\\", "\\").replace("\n", ",")
         return list(starmap(LoadedRow, json.loads(f"[{joined}]")))
