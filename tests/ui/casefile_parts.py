@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from people_store import KEY, OFFICE, PEOPLE, clock, new_store
+from people_store import KEY, name_office, store_over
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, select
 
-from arm.casework import derive
 from arm.model import (
     CaseFile,
     Certificate,
@@ -24,14 +23,14 @@ from arm.model import (
     MigrationCard,
     Note,
     Person,
+    Record,
     Registration,
     StayPermit,
     new_id,
 )
 from arm.store import tables
 from arm.store.database import open_database
-from arm.store.files import FileStore
-from arm.store.store import Actor, Store
+from arm.store.store import Store
 from arm.store.undo import undo_last
 from ui.background import Background
 from ui.context import Context
@@ -130,40 +129,9 @@ class HostWindow(QWidget):
         self.background.write(lambda: undo_last(self.desk.store))
 
 
-def karimov(store: Store) -> str:
-    """The man of the mockups: a patent paid for four months, registered until 13 May."""
-    person = Person(
-        id=new_id(),
-        migrant_id="40-0017-0000011",
-        surname="Каримов",
-        given="Улугбек",
-        patronymic="Шавкатович",
-        surname_latin="KARIMOV",
-        given_latin="ULUGBEK",
-        birth_date=date(1991, 8, 12),
-        sex="M",
-        citizenship="UZB",
-        birth_country="UZB",
-        birth_place="Фергана",
-        phone="+7 900 000-12-40",
-        languages=frozenset({"uz", "ru"}),
-        employer="ООО «Стройлиния»",
-        profession="подсобный рабочий",
-    )
-    host = HostParty(
-        id=new_id(),
-        host_kind="person",
-        surname="Сидорова",
-        given="Анна",
-        patronymic="Петровна",
-        document_type="passport",
-        document_series="4012",
-        document_number="456789",
-        document_issued_on=date(2012, 3, 5),
-        address="г. Приокск, ул. Полевая, д. 3, кв. 8",
-        phone="+7 900 000-55-10",
-    )
-    records = [
+def _papers(host: HostParty) -> list[Record]:
+    """What a patent holder who lives with this host has."""
+    return [
         IdentityDocument(
             document_type="passport",
             country="UZB",
@@ -214,6 +182,41 @@ def karimov(store: Store) -> str:
         Certificate(certificate_type="contract", number="18/04", issued_on=date(2026, 4, 29)),
         Note(text="Просит звонить после 18:00", author="orlova", written_at=MORNING),
     ]
+
+
+def karimov(store: Store) -> str:
+    """The man of the mockups: a patent paid for four months, registered until 13 May."""
+    person = Person(
+        id=new_id(),
+        migrant_id="40-0017-0000011",
+        surname="Каримов",
+        given="Улугбек",
+        patronymic="Шавкатович",
+        surname_latin="KARIMOV",
+        given_latin="ULUGBEK",
+        birth_date=date(1991, 8, 12),
+        sex="M",
+        citizenship="UZB",
+        birth_country="UZB",
+        birth_place="Фергана",
+        phone="+7 900 000-12-40",
+        languages=frozenset({"uz", "ru"}),
+        employer="ООО «Стройлиния»",
+        profession="подсобный рабочий",
+    )
+    host = HostParty(
+        id=new_id(),
+        host_kind="person",
+        surname="Сидорова",
+        given="Анна",
+        patronymic="Петровна",
+        document_type="passport",
+        document_series="4012",
+        document_number="456789",
+        document_issued_on=date(2012, 3, 5),
+        address="г. Приокск, ул. Полевая, д. 3, кв. 8",
+        phone="+7 900 000-55-10",
+    )
     with store.write("Заведено дело") as session:
         session.add(person)
         session.add(host)
@@ -225,30 +228,36 @@ def karimov(store: Store) -> str:
                 responsible="orlova",
             )
         )
-        for record in records:
+        for record in _papers(host):
             record.person_id = person.id  # type: ignore[attr-defined]  # all of them are about him
             session.add(record)
     return person.id
 
 
-def office_store(folder: Path, empty: Path | None = None) -> Store:
-    """An encrypted store with an office in it and nobody yet. ``empty``: a database to copy,
-    which is faster than migrating one."""
-    if empty is None:
-        return new_store(folder)
-    when = clock()
-    folder.mkdir(parents=True)
+def opened_office(tmp_path: Path, empty: Path) -> Iterator[Store]:
+    """An encrypted store with an office in it and nobody yet, for the time of one test.
+    ``empty`` is a database to copy, which is faster than migrating one."""
+    folder = tmp_path / "home"
+    folder.mkdir()
     shutil.copy(empty, folder / "records.db")
-    store = Store(
-        open_database(folder / "records.db", KEY),
-        when,
-        Actor("orlova", PEOPLE["orlova"], "center_specialist", 11),
-        FileStore(folder / "files", KEY),
-        partial(derive.refresh, clock=when),
-    )
-    store.set_meta("office", OFFICE)
-    store.set_meta("people", PEOPLE)
-    return store
+    store = store_over(open_database(folder / "records.db", KEY), folder)
+    name_office(store)
+    yield store
+    store.engine.dispose()
+
+
+def opened_window(
+    qtbot: QtBot, store: Store, size: tuple[int, int] = (1440, 900)
+) -> Iterator[HostWindow]:
+    """A window in front with the keyboard, for the time of one test."""
+    host = HostWindow(store)
+    qtbot.addWidget(host)
+    host.resize(*size)
+    with qtbot.waitActive(host):
+        host.show()
+        host.activateWindow()
+    yield host
+    host.close_all()
 
 
 def disputed(store: Store, person_id: str, *fields: tuple[str, str, str, Any, Any, Any]) -> None:

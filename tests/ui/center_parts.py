@@ -11,18 +11,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from people_store import KEY, OFFICE, PEOPLE, clock, fill, new_store
+from people_store import KEY, OFFICE, fill, new_store, store_over
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from arm.casework import derive
 from arm.model import Office
 from arm.store.database import open_database
-from arm.store.files import FileStore
-from arm.store.store import Actor, Store
+from arm.store.store import Store
 from ui.background import Background
 from ui.context import Context
 from ui.design.theme import current_theme
@@ -114,13 +112,7 @@ def center(dressed: QApplication, center_people: Path, tmp_path: Path) -> Iterat
     """An open store full of people and the window around a page."""
     folder = tmp_path / "home"
     shutil.copytree(center_people, folder)
-    when = clock()
-    engine = open_database(folder / "records.db", KEY)
-    actor = Actor("orlova", PEOPLE["orlova"], "center_specialist", 11)
-    files = FileStore(folder / "files", KEY)
-    store = Store(
-        engine, when, actor, files, lambda session, ids: derive.refresh(session, ids, when)
-    )
+    store = store_over(open_database(folder / "records.db", KEY), folder)
     background = Background()
     store.listen(background.announce)
     made = Window(store, background)
@@ -128,7 +120,7 @@ def center(dressed: QApplication, center_people: Path, tmp_path: Path) -> Iterat
     yield made
     background.drain()
     background.close()
-    engine.dispose()
+    store.engine.dispose()
     assert made.errors == []
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from arm.casework import demonstration, derive
 from arm.clock import FixedClock
@@ -43,18 +42,24 @@ def clock() -> FixedClock:
 
 def new_store(folder: Path, at: FixedClock | None = None) -> Store:
     """An encrypted store with an office and its people, and nobody in it."""
-    when = at or clock()
-
-    def recompute(session: Session, ids: Collection[str]) -> None:
-        derive.refresh(session, ids, when)
-
     folder.mkdir(parents=True, exist_ok=True)
-    engine = create_database(folder / "records.db", KEY)
+    store = store_over(create_database(folder / "records.db", KEY), folder, at)
+    name_office(store)
+    return store
+
+
+def store_over(engine: Engine, folder: Path, at: FixedClock | None = None) -> Store:
+    """The store of Орлова over an open database."""
+    when = at or clock()
     actor = Actor("orlova", PEOPLE["orlova"], "center_specialist", 11)
-    store = Store(engine, when, actor, FileStore(folder / "files", KEY), recompute)
+    files = FileStore(folder / "files", KEY)
+    return Store(engine, when, actor, files, partial(derive.refresh, clock=when))
+
+
+def name_office(store: Store) -> None:
+    """Tell the store whose it is and who works there."""
     store.set_meta("office", OFFICE)
     store.set_meta("people", PEOPLE)
-    return store
 
 
 def fill(store: Store, persons: int, seed: int = 7) -> None:
@@ -75,13 +80,3 @@ def _merge(store: Store, batch: Iterable[demonstration.Made]) -> None:
             session.add(cls(id=record_id, scope=store.actor.scope, ver=1, **values))
             owner = wire.get("person_id") or (record_id if kind == "person" else None)
             touched.add((kind, record_id, owner))
-
-
-@contextmanager
-def people_store(persons: int) -> Iterator[Store]:
-    """A store with this many people in a folder that goes away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="arm-bench-") as folder:
-        store = new_store(Path(folder))
-        fill(store, persons)
-        yield store
-        store.engine.dispose()

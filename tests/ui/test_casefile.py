@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from casefile_parts import HostWindow, karimov, office_store
+from casefile_parts import HostWindow, karimov, opened_office, opened_window
 from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
@@ -29,9 +29,7 @@ from ui.casefile.why import day_cells
 
 @pytest.fixture
 def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home", empty_database)
-    yield made
-    made.engine.dispose()
+    yield from opened_office(tmp_path, empty_database)
 
 
 @pytest.fixture
@@ -41,14 +39,7 @@ def person(store: Store) -> str:
 
 @pytest.fixture
 def window(dressed: QApplication, qtbot: QtBot, store: Store) -> Iterator[HostWindow]:
-    host = HostWindow(store)
-    qtbot.addWidget(host)
-    host.resize(1440, 900)
-    with qtbot.waitActive(host):
-        host.show()
-        host.activateWindow()
-    yield host
-    host.close_all()
+    yield from opened_window(qtbot, store)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from casefile_parts import HostWindow, address_dispute, karimov, office_store
+from casefile_parts import HostWindow, address_dispute, karimov, opened_office, opened_window
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
@@ -24,9 +24,7 @@ from ui.casefile.conflicts_page import ConflictsPage
 
 @pytest.fixture
 def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home", empty_database)
-    yield made
-    made.engine.dispose()
+    yield from opened_office(tmp_path, empty_database)
 
 
 @pytest.fixture
@@ -38,14 +36,7 @@ def person(store: Store) -> str:
 
 @pytest.fixture
 def window(dressed: QApplication, qtbot: QtBot, store: Store) -> Iterator[HostWindow]:
-    host = HostWindow(store)
-    qtbot.addWidget(host)
-    host.resize(1280, 760)
-    with qtbot.waitActive(host):
-        host.show()
-        host.activateWindow()
-    yield host
-    host.close_all()
+    yield from opened_window(qtbot, store, (1280, 760))
 
 
 @pytest.fixture

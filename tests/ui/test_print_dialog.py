@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from casefile_parts import HostWindow, karimov, office_store
+from casefile_parts import HostWindow, karimov, opened_office, opened_window
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
@@ -34,9 +34,7 @@ INN = "500100732259"
 
 @pytest.fixture
 def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    made = office_store(tmp_path / "home", empty_database)
-    yield made
-    made.engine.dispose()
+    yield from opened_office(tmp_path, empty_database)
 
 
 @pytest.fixture
@@ -46,14 +44,7 @@ def person(store: Store) -> str:
 
 @pytest.fixture
 def window(dressed: QApplication, qtbot: QtBot, store: Store) -> Iterator[HostWindow]:
-    host = HostWindow(store)
-    qtbot.addWidget(host)
-    host.resize(1440, 900)
-    with qtbot.waitActive(host):
-        host.show()
-        host.activateWindow()
-    yield host
-    host.close_all()
+    yield from opened_window(qtbot, store)
 
 
 @pytest.fixture
