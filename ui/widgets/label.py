@@ -50,6 +50,7 @@ class Label(QLabel):
         self._align = align
         self._runs: tuple[Run, ...] = ()
         self._laid_out = False
+        self._heights: dict[int, int] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(style))
         policy = QSizePolicy.Policy
@@ -72,6 +73,7 @@ class Label(QLabel):
     def set_style(self, style: str) -> None:
         """Show in another type style."""
         self._style = style
+        self._heights.clear()
         self.setFont(font(style))
         self.updateGeometry()
         self.update()
@@ -79,11 +81,13 @@ class Label(QLabel):
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show several runs one after another; the accessible text is all of them."""
         self._runs = tuple(runs)
+        self._heights.clear()
         super().setText("".join(run[0] for run in runs))
         self.updateGeometry()
 
     def setText(self, text: str) -> None:
         self._runs = ()
+        self._heights.clear()
         super().setText(text)
         if self._elide:
             self.setToolTip("")
@@ -96,7 +100,10 @@ class Label(QLabel):
             return -1
         margins = self.contentsMargins()
         room = max(1, width - margins.left() - margins.right())
-        return self._layout(room)[1] + margins.top() + margins.bottom()
+        # Layouts ask for the same width over and over.
+        if room not in self._heights:
+            self._heights[room] = self._layout(room)[1]
+        return self._heights[room] + margins.top() + margins.bottom()
 
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()

@@ -1,0 +1,42 @@
+"""The window answers: no turn of the event loop is long, whatever page comes."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from center_parts import Window
+from pytestqt.qtbot import QtBot
+from stall_meter import StallMeter
+
+from ui.workspaces.center.cases import CasesPage
+from ui.workspaces.center.today import TodayPage
+
+ALLOWED = float(os.environ.get("ARM_TEST_STALL_MS", "250"))
+"""Generous, for machines that build other things meanwhile: 20–40 ms on a quiet one."""
+
+
+def test_typing_in_the_list_never_holds_the_window(center: Window, qtbot: QtBot) -> None:
+    page = CasesPage(center.context())
+    center.show(qtbot, page)
+    meter = StallMeter()
+    for text in ("к", "ка", "кар", ""):
+        stalled = meter.of(
+            lambda text=text: page.search.setText(text), lambda: center.background.busy == 0
+        )
+        assert stalled < ALLOWED
+
+
+def test_today_read_anew_never_holds_the_window(center: Window, qtbot: QtBot) -> None:
+    page = TodayPage(center.context())
+    center.show(qtbot, page)
+    meter = StallMeter()
+    assert meter.of(page.reload, lambda: center.background.busy == 0) < ALLOWED
+
+
+def test_meter_sees_a_stall(center: Window) -> None:
+    meter = StallMeter()
+
+    stalled = meter.of(lambda: time.sleep(0.05), lambda: center.background.busy == 0)
+    assert stalled == pytest.approx(50, abs=40)
