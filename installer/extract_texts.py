@@ -233,7 +233,7 @@ def _of_resources() -> Iterator[tuple[str, str]]:
     for name in REFERENCE:
         found = _values(_toml(f"resources/reference/{name}.toml"), {"name", "title", "caption"})
         yield from ((text, "resources.reference") for text in found)
-    wanted = {"label", "title", "subtitle", "group", "draft", "choices"}
+    wanted = {"label", "title", "subtitle", "group", "draft", "choices", "act"}
     for path in sorted((ROOT / "forms").rglob("*.toml")):
         read = _toml(path.relative_to(ROOT).as_posix())
         if path.name != "wording.toml":

@@ -172,7 +172,7 @@ def _compare(form: IntakeForm, other: _Candidate) -> Similar:
         ("Рождение", _day(born_now), _day(other.birth_date), birth),
         ("Страна", country_name(form.citizenship), country_name(other.citizenship), country),
         ("Документ", paper_now, paper, number),
-        ("Действует", _until(until_now), _until(until), _plain_sign(until_now, until)),
+        ("Действует до", _day(until_now), _day(until), _plain_sign(until_now, until)),
     )
     return Similar(
         other.person_id,
@@ -232,7 +232,3 @@ def _day(text: str) -> str:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return text
     return f"{date.fromisoformat(text):%d.%m.%Y}"
-
-
-def _until(text: str) -> str:
-    return f"до {_day(text)}" if text else ""

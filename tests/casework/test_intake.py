@@ -166,7 +166,7 @@ def test_person_of_the_mockup_is_recognised_in_another_spelling(store: Store) ->
         ("Рождение", "="),
         ("Страна", "="),
         ("Документ", "✕"),
-        ("Действует", "✕"),
+        ("Действует до", "✕"),
     ]
 
 

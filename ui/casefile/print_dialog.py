@@ -261,7 +261,7 @@ class PrintDialog(Dialog):
     def _show_state(self, drawn: Drawn, waiting: list[Waiting]) -> None:
         edition = catalogue.form(drawn.filled.form).edition(drawn.filled.edition)
         self.preview.say(t(edition.draft) if edition.draft else "")
-        self.preview.note.setToolTip(f"{edition.title}. {edition.act}")
+        self.preview.note.setToolTip(f"{t(edition.title)}. {t(edition.act)}")
         old = self.session.reprint
         if old is not None:
             when = moment_text(old.printed_at, self.session.today())
