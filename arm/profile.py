@@ -116,4 +116,5 @@ def write_profile(path: Path, profile: Profile) -> None:
         json.dump(asdict(profile), out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())
+    fresh.chmod(0o600)
     fresh.replace(path)

@@ -68,13 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 no, 2 wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    if words and words[0] in SCREEN_COMMANDS:
-        module, _ = SCREEN_COMMANDS[words[0]]
-        return int(import_module(module).main(words[1:]))
     _speak_utf8()
-    chosen = _readable(_parser().parse_args(words))
+    on_screen = bool(words) and words[0] in SCREEN_COMMANDS
+    chosen = argparse.Namespace() if on_screen else _readable(_parser().parse_args(words))
     try:
-        code = int(chosen.run(chosen))
+        if on_screen:
+            code = int(import_module(SCREEN_COMMANDS[words[0]][0]).main(words[1:]))
+        else:
+            code = int(chosen.run(chosen))
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader («… | head») has gone: nobody is left to tell, and Python must not try again.

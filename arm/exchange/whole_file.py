@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, ClassVar, Final
 
 from arm.errors import ExpectedError
+
+A_DAY: Final = 86_400.0
 
 
 class NotWritable(ExpectedError):
@@ -28,8 +31,10 @@ def in_place_of(path: Path) -> Iterator[IO[bytes]]:
 
     Raises :class:`NotWritable`; what was at ``path`` before then stays as it was.
     """
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")  # any name that fits, fits beside
+    # short, so that beside any name that fits this one fits too
+    unfinished = path.with_name(f".arm-{secrets.token_hex(8)}.part")
     try:
+        _sweep(path.parent)
         if path.exists() and not path.is_file():
             raise NotWritable(path=path)  # to take the place of a device would break the machine
         with unfinished.open("xb") as file:
@@ -42,6 +47,13 @@ def in_place_of(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed exports left here a day ago or more: it may be full of names."""
+    for left in folder.glob(".arm-????????????????.part"):
+        if time.time() - left.stat().st_mtime > A_DAY:
+            left.unlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:

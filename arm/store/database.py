@@ -82,6 +82,7 @@ def create_database(path: Path, key: bytes, migrations: Path = MIGRATIONS) -> En
             _migrate(engine, migrations)
         finally:
             engine.dispose()
+        growing.chmod(0o600)  # its journals take the rights over
         growing.replace(path)
     except OSError as error:
         raise from_os(error) from error

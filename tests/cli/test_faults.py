@@ -188,6 +188,11 @@ def test_a_bug_is_answered_without_a_name_and_noted_in_the_log(
     assert "Юлдашев" not in said + arm.errors + log
 
 
+def test_only_the_owner_may_read_what_the_home_keeps(demonstration: Path) -> None:
+    for name in ("records.db", "keys.json", "profile.json", "instance.lock"):
+        assert (demonstration / name).stat().st_mode & 0o077 == 0, name
+
+
 # --- a profile that was lost, with edits that were never sent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import subprocess
 import zipfile
@@ -25,7 +26,7 @@ from arm.exchange.list_xlsx import (
     ListTooLong,
     write_list,
 )
-from arm.exchange.whole_file import NotWritable
+from arm.exchange.whole_file import NotWritable, write_whole
 
 COLUMNS = (
     Column("name", "Фамилия, имя, отчество", width=34),
@@ -205,3 +206,16 @@ def test_libreoffice_reads_every_cell(tmp_path: Path) -> None:
     assert rows[5][0] == "две\nстроки"
     assert rows[6][0] == "_x0041_ и  звонок"  # not the letter A that the escape would mean
     assert [row[3].replace(",", "") for row in rows[1:3]] == ["8185.00", "8185.50"]
+
+
+def test_what_a_killed_export_left_yesterday_is_swept_away(tmp_path: Path) -> None:
+    old, fresh, other = (
+        tmp_path / name
+        for name in (".arm-0123456789abcdef.part", ".arm-fedcba9876543210.part", ".others.part")
+    )
+    for left in (old, fresh, other):
+        left.write_text("Каримов", encoding="utf-8")
+    for left in (old, other):
+        os.utime(left, (1_000_000_000, 1_000_000_000))
+    write_whole(tmp_path / "list.bin", b"list")
+    assert {one.name for one in tmp_path.iterdir()} == {"list.bin", fresh.name, other.name}
