@@ -11,113 +11,23 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
-from arm.model import (
-    CaseFacts,
-    HostParty,
-    IdentityDocument,
-    MigrationCard,
-    Office,
-    Person,
-    Registration,
-)
 from bench.line import Line, higher_is_better, lower_is_better
+from bench.sample_case import full_case
 from forms import catalogue
 from forms.kit.fonts import CAP_HEIGHT, font_name, glyph_width, width
 from forms.kit.layout import PAGE_HEIGHT, PAGE_WIDTH, Area, Box, CellRow, Layout, Rule, Sample, Text
 from forms.kit.wording import MM, cells
 
 FORM = "arrival_notice"
-ADDRESS = "Самарская обл, г Самара, ул Ново-Садовая, д 106, корп 2, кв 48"
-
-
-def _person() -> Person:
-    return Person(
-        id="p",
-        scope=1,
-        surname="Юлдашев",
-        given="Улугбек",
-        patronymic="Шавкатович",
-        surname_latin="YULDASHEV",
-        given_latin="ULUGBEK",
-        birth_date=date(1991, 8, 12),
-        sex="M",
-        citizenship="UZB",
-        birth_country="UZB",
-        birth_place="г. Фергана",
-        phone="+79276000102",
-        profession="подсобный рабочий",
-    )
-
-
-def _place() -> Registration:
-    return Registration(
-        id="r",
-        scope=1,
-        address=ADDRESS,
-        previous_address=ADDRESS,
-        place_kind="dwelling",
-        right_of_use="Договор найма жилого помещения от 01.09.2026 № 12",
-        valid_to=date(2026, 11, 29),
-    )
-
-
-def _host() -> HostParty:
-    return HostParty(
-        id="h",
-        scope=1,
-        host_kind="person",
-        surname="Соколова",
-        given="Анна",
-        patronymic="Петровна",
-        document_type="passport",
-        document_series="3610",
-        document_number="123456",
-        document_issued_on=date(2010, 3, 5),
-        address=ADDRESS,
-        phone="88462001020",
-    )
-
-
-def facts() -> CaseFacts:
-    """An ordinary case with every page filled."""
-    document = IdentityDocument(
-        id="d",
-        scope=1,
-        document_type="passport",
-        series="FA",
-        number="4182907",
-        issued_on=date(2021, 5, 24),
-        valid_to=date(2031, 5, 23),
-    )
-    card = MigrationCard(
-        id="c",
-        scope=1,
-        series="4625",
-        number="1234567",
-        entered_on=date(2026, 9, 1),
-        purpose="work",
-        stay_until=date(2026, 11, 29),
-    )
-    return CaseFacts(
-        on=date(2026, 11, 22),
-        office=Office("Центр", "Центр", "63"),
-        filled_by="Орлова М. С.",
-        person=_person(),
-        document=document,
-        card=card,
-        registration=_place(),
-        host=_host(),
-    )
 
 
 def run() -> list[Line]:
     """Forms per CPU second, and the size of the file a form."""
-    filled = catalogue.fill(FORM, facts())
+    filled = catalogue.fill(FORM, full_case())
     layout = catalogue.form(FORM).edition(filled.edition).layout
     count = int(os.environ.get("BENCH_FORMS", "100"))
     few = max(count // 10, 1)
