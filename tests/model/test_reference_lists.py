@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -86,3 +87,11 @@ def test_routes_lead_somewhere() -> None:
         "registration", "medical", "fingerprints", "exam", "patent_application",
         "patent_issue", "patent_payment",
     ]  # fmt: skip
+
+
+def test_every_route_says_what_it_rests_on() -> None:
+    for row in _rows("routes"):
+        assert row["act"], row["code"]
+        assert row["source"], row["code"]
+        assert row["confidence"] in {"H", "M", "L"}, row["code"]
+        assert isinstance(row["checked_on"], date), row["code"]
