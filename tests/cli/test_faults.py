@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from arm import demonstration as demo
+from arm.access.errors import WrongPassword
 from arm.casework import people
-from arm.central.admin import add_person, status
+from arm.central.admin import add_person, set_password, status
 from arm.central.embedded import EmbeddedCentral
 from arm.cli import state
 from arm.cli.join import BadCentreAddress, centre_address
@@ -283,3 +284,26 @@ def breaking_after(calls: int, done: Any) -> Any:
         return done(*said, **named)
 
     return run
+
+
+def test_a_password_changed_at_the_centre_is_taken_over_and_nothing_unsent_is_lost(
+    copy: Home, demonstration: Path
+) -> None:
+    central = EmbeddedCentral(demonstration / "central").start()
+    login, new = "kuznetsov", "новый-пароль-2"
+    scope = read_profile(copy.profile).accounts[0].scope
+    add_person(
+        central.admin_dsn(), login=login, full_name="Кузнецов", role="center_specialist",
+        org=scope, password=DEMONSTRATION_PASSWORD,
+    )  # fmt: skip
+    demo.join_too(copy, login, DEMONSTRATION_PASSWORD, demo.PEOPLE[0].login, DEMONSTRATION_PASSWORD)
+    with open_workstation(copy, login, DEMONSTRATION_PASSWORD) as here:
+        with here.store.write("Принят человек") as session:
+            session.add(Person(surname="Неотправленный"))
+        set_password(central.admin_dsn(), login, new)
+        before = here.store.pending()
+    demo.join_too(copy, login, new, login, DEMONSTRATION_PASSWORD)
+    with pytest.raises(WrongPassword):
+        open_workstation(copy, login, DEMONSTRATION_PASSWORD)
+    with open_workstation(copy, login, new) as here:
+        assert here.store.pending() == before > 0
