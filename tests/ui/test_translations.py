@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from center_parts import Window
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
-from arm.casework import titles
+from arm.casework import people, titles
 from arm.casework.words import time_left
 from arm.store.errors import SecondInstance
 from installer.extract_texts import (
@@ -25,7 +29,14 @@ from installer.extract_texts import (
     texts_of_errors,
     untranslatable,
 )
+from ui.casefile.case_page import CasePage
 from ui.design.catalogue import Words
+from ui.design.text import use_language
+from ui.page import Page
+from ui.widgets import Label
+from ui.workspaces.center.cases import CasesPage
+from ui.workspaces.center.intake import IntakePage
+from ui.workspaces.center.today import TodayPage
 
 RUSSIAN_BY_NAME = {"Русский"}
 """A language is offered in its own name."""
@@ -150,6 +161,56 @@ def test_labels_of_boxes_are_collected_in_pieces() -> None:
     assert pieces_of_label("Отрывная часть: дом") == ["Отрывная часть", "дом"]
     assert pieces_of_label("Документ, строка 3") == ["Документ", "{label}, строка {number}"]
     assert pieces_of_label("12 месяцев") == ["{number} месяцев"]
+
+
+@pytest.fixture
+def in_english(dressed: QApplication) -> Iterator[None]:
+    """The program speaks English during the test."""
+    translators = use_language(dressed, "en")
+    yield
+    for translator in translators:
+        dressed.removeTranslator(translator)
+    use_language(dressed, "ru")
+
+
+@pytest.mark.parametrize("page", [TodayPage, CasesPage, IntakePage])
+def test_a_page_in_english_shows_nothing_in_russian_that_has_english(
+    in_english: None, center: Window, qtbot: QtBot, page: type[Page]
+) -> None:
+    made = page(center.context())
+    center.show(qtbot, made)
+    assert _left_in_russian(made) == set()
+
+
+@pytest.mark.parametrize("tab", ["overview", "documents", "terms", "notes", "history"])
+def test_a_case_in_english_shows_nothing_in_russian_that_has_english(
+    in_english: None, center: Window, qtbot: QtBot, tab: str
+) -> None:
+    found = people.find(center.store, people.Filter())
+    (person,) = people.rows(center.store, found.rowids[:1])
+    made = CasePage(center.context())
+    center.show(qtbot, made, {"person_id": person.person_id, "tab": tab})
+    assert _left_in_russian(made) == set()
+
+
+def test_the_look_at_a_screen_sees_what_was_not_translated(
+    dressed: QApplication, center: Window, qtbot: QtBot
+) -> None:
+    made = TodayPage(center.context())
+    center.show(qtbot, made)
+    assert {"Черновики", "Весь центр"} <= _left_in_russian(made)
+
+
+def _left_in_russian(screen: QWidget) -> set[str]:
+    """Texts of ours on the screen that the table could have said in English."""
+    words = Words(known_texts())
+    shown: set[str] = set()
+    for part in screen.findChildren(QWidget):
+        if part.isVisible() and isinstance(part, Label | QAbstractButton):
+            shown.add(part.text())
+        if part.isVisible() and isinstance(part, QLineEdit):
+            shown |= {part.text(), part.placeholderText()}
+    return {text for text in shown if words.find(text) not in {None, text}}
 
 
 def _places(text: str) -> set[str]:
