@@ -37,6 +37,7 @@ from ui.shell.settings import Settings
 from ui.shell.sync_panel import SyncPanel, sync_words
 
 # --- the window
+from ui.widgets import Popover
 
 
 def test_every_part_of_the_window_has_a_name(frame: Frame) -> None:
@@ -122,6 +123,15 @@ def test_case_marks_its_list_in_the_sidebar_wherever_it_was_opened_from(frame: F
         frame.main.navigate("case", {})
         marked = [page for page, line in frame.main.sidebar.lines.items() if line.isChecked()]
         assert marked == ["cases"]
+
+
+def test_a_small_sheet_closes_when_another_page_comes(frame: Frame) -> None:
+    assert frame.main is not None
+    sheet = Popover("Столбцы")
+    sheet.open_at(frame.main.page("today"))
+    assert sheet.isVisible()
+    frame.main.navigate("cases", {})
+    assert not sheet.isVisible()
 
 
 def test_undo_takes_back_the_last_action_and_says_so(frame: Frame) -> None:

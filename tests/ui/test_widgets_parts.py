@@ -167,6 +167,10 @@ def test_days_that_do_not_fit_are_folded_and_the_last_one_stays_whole(window: QW
     cells = [(f"{n:02d}.05", f"{n}-й", "counted") for n in range(1, 15)]
     days = DayStrip([*cells, ("15.05", "15-й, срок", "last")])
     assert [len(days.shown_in(width)) for width in (1000, 330, 210)] == [9, 4, 3]
+    today = DayStrip(
+        [("22.11", "сегодня", "event"), ("…", "20 дней", "more"), ("13.12", "срок", "last")]
+    )
+    assert [len(today.shown_in(width)) for width in (200, 130)] == [3, 1]
     for width in (1000, 330, 210, 100):
         assert days.shown_in(width)[-1].bottom == "15-й, срок"
     assert days.shown_in(210)[1].bottom.replace(NBSP, " ") == "13 дней"

@@ -78,6 +78,7 @@ def main(words: Sequence[str] = ()) -> int:
     frame = open_frame(home, login=arguments.login)
     restore = frame.crash.install()
     frame.show()
+    frame.activateWindow()
     if arguments.signed_in and arguments.login:
         frame.sign_in(arguments.login, _password())
     try:

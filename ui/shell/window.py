@@ -36,6 +36,7 @@ from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
 from ui.widgets.menu import Menu
 from ui.widgets.painting import HOSTS_OVERLAYS
+from ui.widgets.popover import Popover
 from ui.widgets.toast import ToastHost
 
 log = logging.getLogger(__name__)
@@ -241,6 +242,8 @@ class MainWindow(QWidget):
 
     def _bring(self, page: Page, arguments: Arguments) -> None:
         before, self._current = self._current, page
+        for sheet in self.findChildren(Popover):
+            sheet.close_popover()
         if before is not None and before is not page:
             before.hide()
         self.stack.setCurrentWidget(page)

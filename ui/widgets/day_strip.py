@@ -50,15 +50,19 @@ class DayStrip(QWidget):
         """The cells that stand in a place of this width."""
         for most in range(MOST, 1, -1):
             cells = _folded(self._days, most)
-            if _row_width(cells) <= width:
+            # A count that has a gap already is not folded again: its days are not all here.
+            if _row_width(cells) <= width and (len(cells) == len(self._days) or not self._gap()):
                 return cells
         return list(self._days[-1:])
+
+    def _gap(self) -> bool:
+        return any(day.kind == "more" for day in self._days)
 
     def sizeHint(self) -> QSize:
         return QSize(max(_row_width(_folded(self._days, MOST)), CELL_WIDTH), CELL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_row_width(_folded(self._days, 3)), CELL_HEIGHT)
+        return QSize(_row_width(self._days[-1:]) if self._days else CELL_WIDTH, CELL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, x = QPainter(self), 0

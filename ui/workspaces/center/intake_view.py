@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from arm.exchange.mrz import Mrz
@@ -30,6 +31,8 @@ from ui.workspaces.center.parts import Surface
 from ui.workspaces.center.route_panel import RoutePanel
 
 STEPS_WIDTH = 184
+STEPS_FROM = 1100
+"""The steps are shown from this width of the page, px."""
 SIDE_WIDTH = 360
 
 
@@ -76,7 +79,8 @@ class IntakeView(QWidget):
         side.setLayout(row(side_scroll, gap=0, margins=(1, 0, 0, 0)))
         work = QHBoxLayout()
         work.setSpacing(0)
-        work.addWidget(self._make_steps())
+        self._left = self._make_steps()
+        work.addWidget(self._left)
         work.addWidget(self.area, 1)
         work.addWidget(side)
         outer = QVBoxLayout(self)
@@ -84,6 +88,11 @@ class IntakeView(QWidget):
         outer.setSpacing(0)
         outer.addLayout(work, 1)
         outer.addWidget(self._make_foot())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A notebook's screen at 125 %: the fields need the room more than the list of steps.
+        self._left.setVisible(event.size().width() >= STEPS_FROM)
 
     def _make_steps(self) -> QWidget:
         left = Surface(Qt.Edge.RightEdge)
