@@ -27,9 +27,7 @@ def _raw_copy(centre: Centre) -> float:
         started = time.perf_counter()
         with (
             connection.cursor() as cursor,
-            cursor.copy(
-                "COPY (SELECT id, kind, body, fver, ver FROM arm.doc) TO STDOUT"
-            ) as out,
+            cursor.copy("COPY (SELECT id, kind, body, fver, ver FROM arm.doc) TO STDOUT") as out,
         ):
             for row in out.rows():
                 counted += bool(row)
