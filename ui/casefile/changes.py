@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -19,14 +21,19 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QStackedWidget,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 
+from ui.casefile.wording import capitalised, said, short_name
 from ui.design.icons import paint_icon
+from ui.design.text import fmt_day, t
 from ui.design.theme import color
+from ui.widgets import Panel, Skeleton
 from ui.widgets.painting import draw_text, text_width
 
 ROW = 52
@@ -49,6 +56,80 @@ class ChangeRow:
     heading: bool = False
     waiting: bool = False
     """Not yet sent to the centre."""
+
+
+class Change(Protocol):
+    """What a line of the history and a line of the journal have in common."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def field(self) -> str | None: ...
+    @property
+    def field_label(self) -> str: ...
+    @property
+    def old(self) -> str: ...
+    @property
+    def new(self) -> str: ...
+
+
+Line = TypeVar("Line", bound=Change)
+
+
+def mentions(line: Change, words: Sequence[str], subject: str = "") -> bool:
+    """Whether every searched word (case folded) stands somewhere in the line."""
+    told = (subject, line.who, line.what, line.field_label, line.old, line.new)
+    whole = " ".join(told).casefold()
+    return all(word in whole for word in words)
+
+
+def change_row(line: Change, **more: Any) -> ChangeRow:
+    """The line as it is read; ``more`` are the fields of a row that only one of the lists has."""
+    return ChangeRow(
+        when=f"{line.at.astimezone():%H:%M}",
+        who=short_name(line.who),
+        what=t(line.what),
+        field=t(line.field_label),
+        old=said(line.kind, line.field, line.old),
+        new=said(line.kind, line.field, line.new),
+        **more,
+    )
+
+
+def rows_by_day(
+    lines: Iterable[Line], row: Callable[[Line], ChangeRow], day: date | None = None
+) -> list[ChangeRow]:
+    """Rows under a heading for each day; ``day`` is the one that stands above them already."""
+    rows: list[ChangeRow] = []
+    for line in lines:
+        fresh = line.at.astimezone().date()
+        if fresh != day:
+            day = fresh
+            rows.append(ChangeRow("", "", capitalised(fmt_day(day)), heading=True))
+        rows.append(row(line))
+    return rows
+
+
+def faces(*parts: QWidget) -> tuple[QStackedWidget, Panel]:
+    """A panel that shows one of these parts, or lines that are still being read (face 0)."""
+    wait = QWidget()
+    waiting = QVBoxLayout(wait)
+    waiting.setContentsMargins(16, 16, 16, 16)
+    waiting.addWidget(Skeleton())
+    waiting.addStretch(1)
+    stack = QStackedWidget()
+    for part in (wait, *parts):
+        stack.addWidget(part)
+    panel = Panel("", padding=False)
+    panel.body.setContentsMargins(0, 7, 0, 0)
+    panel.body.addWidget(stack)
+    return stack, panel
 
 
 class ChangeModel(QAbstractListModel):

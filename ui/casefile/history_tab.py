@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework.case import CaseView
 from arm.casework.history import HistoryLine, history
-from ui.casefile.changes import ChangeList, ChangeRow
+from ui.casefile.changes import (
+    ChangeList,
+    ChangeRow,
+    change_row,
+    faces,
+    mentions,
+    rows_by_day,
+)
 from ui.casefile.desk import CaseDesk
-from ui.casefile.wording import capitalised, said, short_name
-from ui.design.text import counted, fmt_day, t
-from ui.widgets import Choice, EmptyState, Label, Panel, SearchField, Skeleton
+from ui.design.text import counted, t
+from ui.widgets import Choice, EmptyState, Label, SearchField
 
 
 class HistoryTab(QWidget):
@@ -37,18 +43,7 @@ class HistoryTab(QWidget):
         self.list = ChangeList(t("История дела"))
         self.list.setObjectName("historyList")
         self._empty = EmptyState("history", t("Изменений нет"), t("Сбросьте фильтр"))
-        self._wait = Skeleton()
-        panel = Panel("", padding=False)
-        self._stack = QStackedWidget()
-        wait = QWidget()
-        waiting = QVBoxLayout(wait)
-        waiting.setContentsMargins(16, 16, 16, 16)
-        waiting.addWidget(self._wait)
-        waiting.addStretch(1)
-        for part in (wait, self.list, self._empty):
-            self._stack.addWidget(part)
-        panel.body.setContentsMargins(0, 7, 0, 0)
-        panel.body.addWidget(self._stack)
+        self._stack, panel = faces(self.list, self._empty)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.field)
@@ -90,31 +85,15 @@ class HistoryTab(QWidget):
 
     def _show(self) -> None:
         wanted, words = self.field.value(), self.search.text().casefold().split()
-        rows: list[ChangeRow] = []
-        day = None
-        found = 0
-        for line in self._lines:
-            if wanted and line.field_label != wanted:
-                continue
-            whole = f"{line.who} {line.what} {line.field_label} {line.old} {line.new}".casefold()
-            if not all(word in whole for word in words):
-                continue
-            found += 1
-            at = line.at.astimezone()
-            if at.date() != day:
-                day = at.date()
-                rows.append(ChangeRow("", "", capitalised(fmt_day(day)), heading=True))
-            rows.append(
-                ChangeRow(
-                    when=f"{at:%H:%M}",
-                    who=short_name(line.who),
-                    what=t(line.what),
-                    field=t(line.field_label),
-                    old=said(line.kind, line.field, line.old),
-                    new=said(line.kind, line.field, line.new),
-                    waiting=not line.sent and line.source == "own",
-                )
-            )
-        self.list.rows.show(rows)
-        self._count.setText(counted(found, "изменение", "изменения", "изменений"))
-        self._stack.setCurrentIndex(1 if rows else 2)
+        found = [
+            line
+            for line in self._lines
+            if (not wanted or line.field_label == wanted) and mentions(line, words)
+        ]
+        self.list.rows.show(rows_by_day(found, _row))
+        self._count.setText(counted(len(found), "изменение", "изменения", "изменений"))
+        self._stack.setCurrentIndex(1 if found else 2)
+
+
+def _row(line: HistoryLine) -> ChangeRow:
+    return change_row(line, waiting=not line.sent and line.source == "own")

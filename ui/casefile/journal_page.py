@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.casework import history
 from arm.casework.history import JournalLine
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
-from ui.casefile.changes import ChangeList, ChangeRow
-from ui.casefile.wording import capitalised, said, short_name
+from ui.casefile.changes import (
+    ChangeList,
+    ChangeRow,
+    change_row,
+    faces,
+    mentions,
+    rows_by_day,
+)
 from ui.context import Context
-from ui.design.text import fmt_day, t
+from ui.design.text import t
 from ui.page import Keys, Page
-from ui.widgets import Button, EmptyState, Label, Panel, SearchField, Segmented, Skeleton
+from ui.widgets import Button, EmptyState, Label, SearchField, Segmented
 
 PAGE = 200
 
@@ -52,17 +58,7 @@ class JournalPage(Page):
         again.clicked.connect(self.reload)
         self._empty = EmptyState("history", t("Изменений не нашли"), t("Измените поиск или фильтр"))
         self._wrong = EmptyState("lock", t("Журнал не открылся"), "", again)
-        wait = QWidget()
-        waiting = QVBoxLayout(wait)
-        waiting.setContentsMargins(16, 16, 16, 16)
-        waiting.addWidget(Skeleton())
-        waiting.addStretch(1)
-        self._stack = QStackedWidget()
-        for part in (wait, self.list, self._empty, self._wrong):
-            self._stack.addWidget(part)
-        panel = Panel("", padding=False)
-        panel.body.setContentsMargins(0, 7, 0, 0)
-        panel.body.addWidget(self._stack)
+        self._stack, panel = faces(self.list, self._empty, self._wrong)
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.search)
@@ -134,31 +130,15 @@ class JournalPage(Page):
 
     def _rows(self, lines: Sequence[JournalLine], day: date | None) -> list[ChangeRow]:
         whose, words = self.whose.value(), self.search.text().casefold().split()
-        rows: list[ChangeRow] = []
-        for line in lines:
-            if whose == "own" and line.source != "own":
-                continue
-            if whose == "other" and line.source == "own":
-                continue
-            whole = " ".join(
-                (line.person_name, line.who, line.what, line.field_label, line.old, line.new)
-            ).casefold()
-            if not all(word in whole for word in words):
-                continue
-            at = line.at.astimezone()
-            if at.date() != day:
-                day = at.date()
-                rows.append(ChangeRow("", "", capitalised(fmt_day(day)), heading=True))
-            rows.append(
-                ChangeRow(
-                    when=f"{at:%H:%M}",
-                    who=short_name(line.who),
-                    what=t(line.what),
-                    field=t(line.field_label),
-                    old=said(line.kind, line.field, line.old),
-                    new=said(line.kind, line.field, line.new),
-                    subject=line.person_name or t("Человек без имени"),
-                    key=line.person_id,
-                )
-            )
-        return rows
+        found = (
+            line
+            for line in lines
+            if (whose == "all" or (line.source == "own") == (whose == "own"))
+            and mentions(line, words, line.person_name)
+        )
+        return rows_by_day(found, _row, day)
+
+
+def _row(line: JournalLine) -> ChangeRow:
+    subject = line.person_name or t("Человек без имени")
+    return change_row(line, subject=subject, key=line.person_id)
