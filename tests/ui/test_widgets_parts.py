@@ -39,6 +39,7 @@ from ui.widgets import (
     Step,
     Stepper,
     TextField,
+    Timeline,
     Toast,
     ToastHost,
     keep_toasts_above,
@@ -273,6 +274,28 @@ def test_press_outside_closes_a_popover(window: QWidget) -> None:
     assert window.rect().contains(popover.geometry())
     QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=QPoint(790, 590))
     assert not popover.isVisible()
+
+
+def test_tab_goes_round_in_a_small_sheet_and_not_under_it(window: QWidget) -> None:
+    under, sheet = TextField(), Popover("Отбор")
+    put(window, under)
+    first, last = TextField(), Button("Применить")
+    sheet.body.addWidget(first)
+    sheet.body.addWidget(last)
+    sheet.open_at(under)
+    visited = []
+    for _ in range(4):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget())
+    assert visited == [first, last, first, last]
+    QTest.keyClick(last, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_timeline_without_events_says_so(window: QWidget) -> None:
+    line = Timeline(empty="Изменений нет")
+    put(window, line)
+    assert [label.text() for label in line.findChildren(Label)] == ["Изменений нет"]
 
 
 def test_menu_filled_anew_opens_without_the_lines_of_before(window: QWidget) -> None:

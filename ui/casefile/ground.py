@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ui.design.tokens import SIZE
@@ -20,7 +21,11 @@ def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
 
 
 def see_through(area: QScrollArea) -> None:
-    """Qt paints the window's colour behind scrolled content unless told not to."""
+    """Qt paints the window's colour behind scrolled content unless told not to.
+
+    Nor is the area a stop of Tab, with nothing to see: the parts inside are, and it follows them.
+    """
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.viewport().setAutoFillBackground(False)
     inner = area.widget()
     if inner is not None:

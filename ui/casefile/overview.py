@@ -203,7 +203,7 @@ class Overview(QScrollArea):
             ("phone", "email", "languages", "employer", "profession"),
             names={"employer": "Работает"},
         )
-        self.timeline = Timeline()
+        self.timeline = Timeline(empty=t("Изменений нет"))
         self._shown_events: object = None
         self._lay_out()
 

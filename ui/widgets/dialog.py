@@ -12,6 +12,7 @@ from ui.design.theme import color, current_theme
 from ui.widgets.button import Button, IconButton
 from ui.widgets.label import Label
 from ui.widgets.painting import fill_box, overlay_host
+from ui.widgets.tab_order import go_round, stops
 
 
 class _Sheet(QFrame):
@@ -152,20 +153,7 @@ class Dialog(QWidget):
         event.accept()
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
-        stops = [
-            part
-            for part in self._sheet.findChildren(QWidget)
-            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and part.isVisibleTo(self)
-            and part.isEnabled()
-        ]
-        if not stops:
-            return True
-        ordered = _in_tab_order(stops, self._sheet)
-        now = QApplication.focusWidget()
-        place = ordered.index(now) if now in ordered else (-1 if next else 0)
-        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
-        ordered[(place + (1 if next else -1)) % len(ordered)].setFocus(reason)
+        go_round(self._sheet, forward=next)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -181,12 +169,8 @@ class Dialog(QWidget):
 
     def _focus_first(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for part in _in_tab_order(self._sheet.findChildren(QWidget), self._sheet):
-            wanted = part.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if wanted and part is not self._close and part.isVisibleTo(self) and part.isEnabled():
-                part.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        wanted = [part for part in stops(self._sheet) if part is not self._close]
+        (wanted[0] if wanted else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place(self) -> None:
         room = self.size()
@@ -202,14 +186,3 @@ class Dialog(QWidget):
         tall = min(tall, room.height() - 48)
         left, top = (room.width() - wide) // 2, max(24, (room.height() - tall) // 2)
         self._sheet.setGeometry(left, top, wide, tall)
-
-
-def _in_tab_order(parts: list[QWidget], start: QWidget) -> list[QWidget]:
-    """Parts in the order Tab visits them."""
-    wanted, ordered = set(parts), []
-    part = start.nextInFocusChain()
-    while part is not start and part is not None:
-        if part in wanted:
-            ordered.append(part)
-        part = part.nextInFocusChain()
-    return ordered

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from ui.design.theme import color
 from ui.widgets.painting import fill_box, overlay_host
+from ui.widgets.tab_order import go_round
 
 
 class Popover(QFrame):
@@ -83,6 +84,9 @@ class Popover(QFrame):
             self.close_popover()
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        return go_round(self, forward=next) or super().focusNextPrevChild(next)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

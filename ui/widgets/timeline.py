@@ -46,10 +46,13 @@ class _EventPart(WidthAware, QWidget):
 
 
 class Timeline(QWidget):
-    """Events, newest first as a rule."""
+    """Events, newest first as a rule; ``empty`` is said when there are none."""
 
-    def __init__(self, events: Sequence[Event] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, events: Sequence[Event] = (), *, empty: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._empty = empty
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 6, 0, 6)
         self._box.setSpacing(0)
@@ -60,5 +63,9 @@ class Timeline(QWidget):
         clear_layout(self._box)
         for number, event in enumerate(events):
             self._box.addWidget(_EventPart(event, last=number == len(events) - 1))
+        if not events and self._empty:
+            words = Label(self._empty, "secondary", "text3", wrap=True)
+            words.setContentsMargins(16, 6, 16, 6)
+            self._box.addWidget(words)
         self._box.addStretch(1)
         self.setAccessibleName("; ".join(f"{event.text}, {event.meta}" for event in events))
