@@ -6,6 +6,8 @@ program stays up.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -36,3 +38,11 @@ class ExpectedError(Exception):
 
     def __str__(self) -> str:
         return f"{self.title_text}. {self.advice_text}".strip()
+
+
+def places(error: BaseException) -> str:
+    """What kind of bug it was and where, for a log. Without its message and without a chain of
+    causes: both may quote a name or a number of a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = (f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    return "\n".join([type(error).__name__, *lines])

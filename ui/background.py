@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 from shiboken6 import isValid
+
+from arm.errors import places
 
 log = logging.getLogger(__name__)
 
@@ -221,9 +222,7 @@ class Background(QObject):
         if failed is not None:
             failed(error)
             return
-        # Frames only: the text of an exception may quote a person's name.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("background work failed: %s\n%s", type(error).__name__, frames)
+        log.error("background work failed: %s", places(error))
         self.crashed.emit(error)
 
     def _deliver(self, fn: Callable[[], None]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from arm.clock import Clock
+from arm.errors import places
 from arm.model import migrant_id, new_id, plain
 from arm.store import tables
 from arm.store.capture import Author, CapturingSession, write_out
@@ -227,9 +228,9 @@ class Store:
         for fn in tuple(self._listeners):
             try:
                 fn(changed)
-            except Exception:
+            except Exception as error:  # noqa: BLE001
                 # the records are safe already; one screen's bug must not silence the others
-                log.exception("a listener failed")
+                log.error("a listener failed: %s", places(error))
 
     # --- the queue
 

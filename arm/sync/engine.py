@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, Final
 
 from arm.centre_errors import CentreUnreachable, ProgramTooOld
-from arm.errors import ExpectedError
+from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
 from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
@@ -96,8 +96,8 @@ class SyncEngine:
         for fn in tuple(self._listeners):
             try:
                 fn(fresh)
-            except Exception:  # a screen's bug must not stop the exchange
-                log.exception("a listener failed")
+            except Exception as error:  # noqa: BLE001 - a screen's bug must not stop the exchange
+                log.error("a listener failed: %s", places(error))
 
     def _on_edit(self, changed: ChangeSet) -> None:
         if changed.origin in {"edit", "undo"}:

@@ -9,7 +9,7 @@ import threading
 from time import monotonic
 from typing import Final
 
-from arm.errors import ExpectedError
+from arm.errors import ExpectedError, places
 from arm.store.store import ChangeSet
 from arm.sync.engine import SyncEngine
 
@@ -108,9 +108,9 @@ class SyncLoop:
             self._failures += 1
             if not self._cancelled():
                 log.info("exchange did not go through: %s", error.code)
-        except Exception:  # a bug here must not end the exchange for the day
+        except Exception as error:  # noqa: BLE001 - a bug must not end the exchange for the day
             self._failures += 1
-            log.exception("exchange failed")
+            log.error("exchange failed: %s", places(error))
         else:
             self._failures = 0
             if report.received or report.sent:

@@ -374,3 +374,17 @@ def test_a_listener_that_fails_does_not_silence_the_others(
     take_in(store)
     assert len(heard) == 1
     assert "a listener failed" in caplog.text
+
+
+def test_the_log_tells_where_a_listener_failed_and_quotes_nobody(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: ChangeSet) -> None:
+        raise ValueError("Юлдашев 4182907")
+
+    store.listen(fail)
+    take_in(store)
+    assert "ValueError" in caplog.text
+    assert "test_capture.py" in caplog.text
+    assert "Юлдашев" not in caplog.text
+    assert "4182907" not in caplog.text

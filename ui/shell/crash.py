@@ -7,7 +7,6 @@ import logging
 import platform
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,6 +22,7 @@ from PySide6.QtCore import (
 )
 
 from arm import __version__
+from arm.errors import places
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +38,11 @@ _LEVELS = {
 def report_text(error: BaseException) -> str:
     """Kind of the error and the places in the code. The message is left out on purpose: it may
     quote a name or a number of a person."""
-    frames = [
-        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
     head = (
         f"edinoe-okno {__version__}, Python {platform.python_version()}, Qt {qVersion()}, "
         f"{platform.system()} {platform.release()}"
     )
-    return "\n".join([head, type(error).__name__, *frames])
+    return f"{head}\n{places(error)}"
 
 
 class CrashReport(QObject):
