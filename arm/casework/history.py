@@ -220,20 +220,3 @@ def recent(
         )
         for row in rows
     ]
-
-
-def last_action(store: Store) -> str | None:
-    """The title of one's newest action that can still be taken back, for «Отменить: …»."""
-    action = tables.action.c
-    query = (
-        select(action.title)
-        .where(
-            action.actor == store.actor.login,
-            action.undoes.is_(None),
-            action.undone_by.is_(None),
-        )
-        .order_by(action.id.desc())
-        .limit(1)
-    )
-    with store.read() as session:
-        return session.scalar(query)

@@ -26,7 +26,7 @@ from arm.casework.case import (
 )
 from arm.casework.errors import PersonNotFound, RecordGone, WrongValues
 from arm.casework.facts import case_facts
-from arm.casework.history import history, last_action, recent
+from arm.casework.history import history, recent
 from arm.casework.people import row_of
 from arm.casework.printing import boxes, issued, remember
 from arm.casework.printing import recent as recently_printed
@@ -34,7 +34,7 @@ from arm.casework.validation import NotADate, parse_day
 from arm.clock import FixedClock
 from arm.model import Certificate, Registration, StayPermit
 from arm.store.store import Store
-from arm.store.undo import undo_last
+from arm.store.undo import last_action, undo_last
 from tests.casework.situations import as_actor, entry, passport, person_with
 
 
