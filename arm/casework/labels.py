@@ -210,7 +210,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "да" if value else "нет"
     if isinstance(value, dict):
-        return f"{len(value)} полей"
+        return f"заполнено полей: {len(value)}"
     if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" == value[7:8]:
         return _from_iso(value)
     return str(value)
