@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
+from arm.casework.intake_form import SUBJECT
 from arm.casework.labels import WHO, full_name
 from arm.casework.words import time_left
 from arm.law.explanation import Explanation, restore
@@ -119,7 +120,7 @@ def today(
         cases = _cases(session, login)
         conflicts = _open_conflicts(session)
         unsent = session.scalar(select(func.count()).select_from(tables.outbox)) or 0
-    drafts = tuple(store.drafts())
+    drafts = tuple(store.drafts(SUBJECT))
     by_kind = {group.kind: group.count for group in groups}
     return TodayView(
         on=on,

@@ -467,3 +467,28 @@ def test_home_stays_private(own_home: Home, frame: Frame) -> None:
     frame.look.preferences.save()
     kept = Path(own_home.root / "screen.ini").read_text("utf-8")
     assert "Орлова" not in kept
+
+
+def test_signing_out_of_a_locked_window_never_shows_what_is_behind(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert frame.main is not None
+    assert frame.main.current is not None
+    monkeypatch.setattr(frame.main.current, "may_leave", lambda: False)
+    frame.lock()
+    frame.sign_out()
+    assert frame.locked
+    assert not frame.main.isVisible()
+    monkeypatch.undo()
+
+
+def test_a_window_with_text_that_cannot_be_kept_does_not_close(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert frame.main is not None
+    assert frame.main.current is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(frame.main.current, "may_leave", lambda: False)
+        assert not frame.close()
+        assert frame.isVisible()
+    assert frame.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from arm.casework import case as casework
@@ -18,6 +20,8 @@ from ui.design.theme import color
 from ui.widgets import Button, EmptyState, IconButton, Label, Panel, TextArea, clear_layout, row
 
 SUBJECT = "note"
+AUTOSAVE = 1_200
+"""Milliseconds from a letter to the saved draft."""
 
 
 class NoteRow(QWidget):
@@ -66,6 +70,8 @@ class NotesTab(QScrollArea):
         self._rows: dict[str, NoteRow] = {}
         self._typed: dict[str, str] = {}
         self._person = ""
+        self._keep_later = QTimer(self, singleShot=True, interval=AUTOSAVE)
+        self._keep_later.timeout.connect(self._keep)
         self.editor = TextArea("", t("Что важно знать коллегам"), lines=3)
         self.editor.setObjectName("noteNew")
         self.editor.setAccessibleName(t("Новая заметка"))
@@ -98,8 +104,12 @@ class NotesTab(QScrollArea):
     def show_case(self, view: CaseView, *, by_others: bool = False) -> None:
         """Show the notes of a case; text being typed stays."""
         if view.person.id != self._person:
+            self._keep_now()
+            self._person = ""  # what is put into the editor now is not typed
+            self.editor.setPlainText(self._typed.get(view.person.id, ""))
             self._person = view.person.id
-            self.editor.setPlainText(self._typed.get(self._person, ""))
+            if self._person not in self._typed:
+                self._ask_draft(self._person)
             self._clear()
         self._panel.set_count(len(view.notes) or None)
         if [note.id for note in view.notes] != list(self._rows):
@@ -157,3 +167,40 @@ class NotesTab(QScrollArea):
         self.save.setEnabled(bool(text.strip()))
         if self._person:
             self._typed[self._person] = text
+            self._keep_later.start()
+
+    # --- the draft: what is typed outlives a kill and a signing out
+
+    def _keep_now(self) -> None:
+        if self._keep_later.isActive():
+            self._keep()
+
+    def _keep(self) -> None:
+        self._keep_later.stop()
+        store, person, text = self._desk.store, self._person, self._typed.get(self._person, "")
+        kept = f"{SUBJECT}:{person}:{store.actor.login}"
+
+        def write() -> None:
+            if text.strip():
+                store.save_draft(f"{SUBJECT}:{person}", text[:60], {"text": text}, 0, kept)
+            else:
+                store.drop_draft(kept)
+
+        self._desk.context.background.write(write, None, self._desk.context.show_error)
+
+    def _ask_draft(self, person: str) -> None:
+        store = self._desk.store
+        self._desk.context.background.read(
+            lambda: (person, [one.body.get("text") for one in store.drafts(f"{SUBJECT}:{person}")]),
+            self._took_draft,
+            key="note-draft",
+        )
+
+    def _took_draft(self, found: tuple[str, list[Any]]) -> None:
+        person, texts = found
+        if person == self._person and person not in self._typed and texts:
+            self.editor.setPlainText(str(texts[0] or ""))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._keep_now()

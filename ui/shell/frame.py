@@ -246,12 +246,21 @@ class Frame(QWidget):
         """Close the records and go back to the sign-in screen."""
         if self.workstation is None or self.main is None:
             return
-        if self.main.current is not None and not self.main.current.may_leave():
-            self._stack.setCurrentWidget(self.main)
+        if self._held():
             return
         workstation = self._leave()
         self.background.write(workstation.close)
         self.show_entrance()
+
+    def _held(self) -> bool:
+        """Whether the page holds text that can't be kept; the person is led to it, and past the
+        lock only by the password."""
+        page = self.main.current if self.main is not None else None
+        if page is None or page.may_leave():
+            return False
+        if self.locked and self._lock is not None:
+            self._lock.show_held()
+        return True
 
     def _leave(self) -> Workstation:
         assert self.workstation is not None
@@ -303,6 +312,9 @@ class Frame(QWidget):
         self._idle.watch(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._held():
+            event.ignore()
+            return
         self.look.preferences.geometry = self.saveGeometry()
         self.hide()
         if self.workstation is not None:

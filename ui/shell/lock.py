@@ -127,6 +127,12 @@ class LockScreen(QWidget):
         self.password.selectAll()
         self.password.setFocus()
 
+    def show_held(self) -> None:
+        """Somebody wants to sign out while a field holds what can't be kept."""
+        words = t("Набранное ещё не записано: введите пароль и закончите поле")
+        self._field.set_state("error", words)
+        self.password.setFocus()
+
     def _submit(self) -> None:
         if self.password.text():
             self.submitted.emit(self.password.text())

@@ -362,11 +362,11 @@ class IntakePage(Page):
         title = short_name(form.surname, form.given) or form.surname_latin or t("Без имени")
         self.context.background.write(
             lambda: store.save_draft(SUBJECT, title, body, done_share(form), draft_id),
-            lambda _id: self._tell_saved(),
+            self._tell_saved,
             self._not_saved,
         )
 
-    def _tell_saved(self) -> None:
+    def _tell_saved(self, _id: str) -> None:
         now = self.context.workstation.clock.now()
         self.view.saved_words.setText(t("Черновик сохранён в {time}", time=fmt_time(now)))
 
