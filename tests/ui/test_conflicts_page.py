@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from arm.casework import conflicts
 from arm.model import Registration
+from arm.store.errors import DiskFull
 from arm.store.store import Store
 from arm.sync.engine import SyncEngine
 from ui.casefile.conflicts_page import ConflictsPage
@@ -192,3 +193,20 @@ def test_exchange_panel_follows_the_engine(
     assert "Без связи 1 ч 12 мин" in said
     assert any("Каримов Улугбек Шавкатович" in text for text in said), "whose edits wait"
     host.close_all()
+
+
+def test_list_that_cannot_be_read_offers_to_try_again(
+    window: HostWindow, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: Store) -> NoReturn:
+        raise DiskFull()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(conflicts, "disputed", refuse)
+        page = window.show_page(ConflictsPage, {})
+    again = page.findChild(QAbstractButton, "conflictsRetry")
+    assert again is not None
+    assert again.isVisible()
+    again.click()
+    assert window.background.drain()
+    assert not again.isVisible()

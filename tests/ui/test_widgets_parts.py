@@ -322,6 +322,13 @@ def test_toast_offers_undo_and_goes_after_it(window: QWidget) -> None:
     assert host.shown == ()
 
 
+def test_the_same_message_is_not_stacked(window: QWidget) -> None:
+    host = ToastHost(window)
+    for _ in range(3):
+        host.show("Центр не отвечает", kind="bad")
+    assert [toast.text() for toast in host.shown] == ["Центр не отвечает"]
+
+
 def test_toast_stands_above_a_bar_and_comes_down_when_the_bar_goes(window: QWidget) -> None:
     host, bar = ToastHost(window), QWidget(window)
     window.setProperty(HOSTS_OVERLAYS, True)

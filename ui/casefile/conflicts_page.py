@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from arm.casework import conflicts
 from arm.casework.conflicts import ConflictField, Dispute, DisputedCase
 from arm.casework.errors import ConflictGone, WrongValues
+from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, Side
 from ui.casefile.conflict_parts import CaseItem, MergedRow, Reassurance, Summary
@@ -177,8 +178,12 @@ class ConflictsPage(Page):
             t("Расхождений нет"),
             t("Если двое изменят одно поле, выбор появится здесь"),
         )
+        again = Button(t("Повторить"), "refresh-cw")
+        again.setObjectName("conflictsRetry")
+        again.clicked.connect(self.reload)
+        self._wrong = EmptyState("git-compare-arrows", "", "", again)
         self._states = QStackedWidget()
-        for part in (QWidget(), whole, self._nothing):
+        for part in (QWidget(), whole, self._nothing, self._wrong):
             self._states.addWidget(part)
 
     def _build_footer(self) -> QWidget:
@@ -240,8 +245,16 @@ class ConflictsPage(Page):
         def read() -> tuple[list[DisputedCase], list[DisputedCase]]:
             return conflicts.disputed(store), conflicts.settled_today(store)
 
-        self.context.background.read(read, self._take, self.context.show_error, key="conflicts")
+        self.context.background.read(read, self._take, self._on_failed, key="conflicts")
         self.exchange.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        if not isinstance(error, ExpectedError):
+            self.context.show_error(error)
+            return
+        if self._states.currentIndex() != 1:  # a dispute on the screen stays, with its choices
+            self._wrong.set_words(t(error.title_text), t(error.advice_text))
+            self._states.setCurrentIndex(3)
 
     def _take(self, lists: tuple[list[DisputedCase], list[DisputedCase]]) -> None:
         self._cases, self._settled = lists

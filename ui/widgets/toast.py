@@ -157,8 +157,13 @@ class ToastHost(QObject):
         on_action: Callable[[], None] | None = None,
         undo: bool = False,
     ) -> Toast:
-        """Add a toast; ``undo`` without an ``action`` names it «Отменить»."""
+        """Add a toast; ``undo`` without an ``action`` names it «Отменить».
+
+        The same words said again replace those that are still there.
+        """
         word = action or (t("Отменить") if undo else None)
+        for same in [old for old in self._shown if old.text() == text]:
+            self._remove(same)
         toast = Toast(
             text, kind=kind, icon=icon, action=word, on_action=on_action, parent=self._window
         )
