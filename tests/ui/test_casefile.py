@@ -325,6 +325,28 @@ def test_dropped_files_are_read_from_their_urls(tmp_path: Path) -> None:
     assert pasted(mime) == ([tmp_path / "a.pdf"], None)
 
 
+def test_note_being_typed_outlives_its_window(
+    window: HostWindow, page: CasePage, store: Store, person: str
+) -> None:
+    page.show_tab("notes")
+    type_keys(page.notes.editor, "Перезвонить")
+    page.notes.hide()  # as at signing out, closing, or going to another page
+    window.settle()
+    (draft,) = store.drafts(f"note:{person}")
+    assert draft.body == {"text": "Перезвонить"}
+
+    page.hide()
+    again = window.show_page(CasePage, {"person_id": person, "tab": "notes"})
+    assert isinstance(again, CasePage)
+    window.settle()
+    assert again.notes.editor.toPlainText() == "Перезвонить"
+    again.notes.add()
+    window.settle()
+    again.notes.hide()
+    window.settle()
+    assert store.drafts() == []
+
+
 def test_note_is_written_and_typed_text_survives_another_persons_case(
     window: HostWindow, page: CasePage, store: Store, person: str
 ) -> None:
