@@ -234,4 +234,14 @@ def _hand_over(done: Callable[[Any], None] | None, result: object) -> None:
     asker = getattr(done, "__self__", None)
     if done is None or (isinstance(asker, QObject) and not isValid(asker)):
         return
-    done(result)
+    try:
+        done(result)
+    except RuntimeError as error:
+        # A closure over a deleted widget can't be recognised before it is run.
+        if not any(words in str(error) for words in _GONE):
+            raise
+        log.debug("an answer came after its widget had been deleted")
+
+
+_GONE = ("Signal source has been deleted", "already deleted")
+"""What PySide says of an object whose Qt half is gone."""

@@ -159,3 +159,18 @@ def test_an_answer_for_a_deleted_widget_is_dropped(background: Background) -> No
     gate.set()
     assert background.drain()
     assert Asker.heard == []
+
+
+def test_an_answer_to_a_closure_over_a_deleted_widget_is_dropped(background: Background) -> None:
+    asker, heard = QObject(), []
+
+    def take(answer: int) -> None:
+        asker.objectNameChanged.emit(str(answer))
+        heard.append(answer)
+
+    gate = threading.Event()
+    background.read(lambda: gate.wait(5) and 7, take)
+    shiboken6.delete(asker)
+    gate.set()
+    assert background.drain()
+    assert heard == []
