@@ -29,6 +29,7 @@ from arm.central.connect import connect, connection_parameters, refusal
 from arm.central.embedded import EmbeddedCentral, wheel_binaries
 from arm.central.errors import (
     BadLogin,
+    BadRegion,
     LoginTaken,
     NoSuchOrganisation,
     NotEnoughRights,
@@ -143,7 +144,7 @@ def test_people_and_organisations_are_checked(
         add_person(dsn, login="nikto", full_name="x", role="a", org="Нет такой", password="p")
     with pytest.raises(OrganisationExists):
         add_org(dsn, name=organisation.name, short_name="x", region="77")
-    with pytest.raises(ValueError, match="two digits"):
+    with pytest.raises(BadRegion):
         add_org(dsn, name="x", short_name="x", region="7")
 
 
@@ -231,6 +232,7 @@ def give_certificate(server: EmbeddedCentral) -> None:
 def test_encryption_is_used_where_the_server_has_it_and_missed_where_not(
     fresh: EmbeddedCentral,
 ) -> None:
+    provision(fresh.admin_dsn())
     organisation = make_organisation(fresh, people=1)
     give_certificate(fresh)
     with psycopg.connect(fresh.admin_dsn(), autocommit=True) as admin:
