@@ -23,6 +23,7 @@ from arm.errors import ExpectedError
 from arm.model import Office
 from arm.places import Home
 from arm.profile import Account, Centre, Profile, read_profile
+from arm.store.database import InstanceLock
 from arm.workstation import add_account, create_workstation
 
 SEED = 2026
@@ -158,14 +159,16 @@ def join_too(home: Home, login: str, password: str, by_login: str, by_password: 
 
 def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequence[Account]:
     """The whole demonstration in one home, up to an empty workstation; the first load follows at
-    the first exchange. May be repeated after it was broken off."""
-    central = EmbeddedCentral(home.central).start()
-    prepare_centre(central, persons, on, password, say)
-    centre = Centre(central.host, central.port, central.database, embedded=True)
-    first, *others = PEOPLE
-    if not home.profile.exists():
-        join(home, centre, first.login, password, demonstration=True)
-    for person in others:
-        if read_profile(home.profile).account(person.login) is None:
-            join_too(home, person.login, password, first.login, password)
+    the first exchange. May be repeated after it was broken off. Raises SecondInstance while
+    another process is at it."""
+    with InstanceLock(home.root / "preparing.lock"):
+        central = EmbeddedCentral(home.central).start()
+        prepare_centre(central, persons, on, password, say)
+        centre = Centre(central.host, central.port, central.database, embedded=True)
+        first, *others = PEOPLE
+        if not home.profile.exists():
+            join(home, centre, first.login, password, demonstration=True)
+        for person in others:
+            if read_profile(home.profile).account(person.login) is None:
+                join_too(home, person.login, password, first.login, password)
     return read_profile(home.profile).accounts

@@ -22,6 +22,7 @@ from arm.errors import ExpectedError
 from arm.model import Person
 from arm.places import Home
 from arm.profile import read_profile
+from arm.store.database import InstanceLock
 from arm.workstation import open_workstation
 from tests.cli.conftest import Command
 from tests.cli.test_commands import SPECIMEN
@@ -272,6 +273,15 @@ def test_a_demonstration_broken_off_anywhere_goes_on(
         assert len(status(central.admin_dsn()).organisations) == 2
     finally:
         central.stop()
+
+
+def test_two_demonstrations_in_one_home_do_not_mix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ARM_HOME", str(tmp_path))
+    with InstanceLock(tmp_path / "preparing.lock"):
+        assert refusal(Command(capsys), "demo", "--persons", "7") == "second_instance"
+    assert not (tmp_path / "central").exists()
 
 
 def breaking_after(calls: int, done: Any) -> Any:
