@@ -209,7 +209,7 @@ class Background(QObject):
 
     def _answer(self, tell: Callable[[], None], wanted: Callable[[], bool]) -> None:
         try:
-            if wanted():
+            if self._open and wanted():  # after closing there is no screen left to tell
                 tell()
         finally:
             self._finished()
