@@ -161,6 +161,7 @@ def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequen
     """The whole demonstration in one home, up to an empty workstation; the first load follows at
     the first exchange. May be repeated after it was broken off. Raises SecondInstance while
     another process is at it."""
+    home.root.mkdir(parents=True, exist_ok=True)
     with InstanceLock(home.root / "preparing.lock"):
         central = EmbeddedCentral(home.central).start()
         prepare_centre(central, persons, on, password, say)
