@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from arm.casework import case as casework
 from arm.casework.case import AttachmentLine
 from arm.errors import ExpectedError
+from arm.exchange.whole_file import write_whole
 from arm.store.store import Store
 from ui.casefile.desk import CaseDesk
-from ui.casefile.print_work import CannotSaveFile
 from ui.casefile.rendering import Sheet, render_page
 from ui.casefile.sheet_view import SheetView
 from ui.casefile.wording import capitalised, moment_text, size_text
@@ -279,11 +279,7 @@ class FilesPanel(Panel):
         store = self._desk.store
 
         def write() -> None:
-            content = casework.read_file(store, line.id)
-            try:
-                path.write_bytes(content)
-            except OSError as error:
-                raise CannotSaveFile(why=error.strerror or str(path.parent)) from error
+            write_whole(path, casework.read_file(store, line.id))
 
         said = t("Файл сохранён: {name}", name=path.name)
         context = self._desk.context

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from arm.errors import ExpectedError
+from arm.exchange.whole_file import write_whole
 from arm.model import CaseFacts, fields, kinds
 from forms import catalogue
 from forms.catalogue import Filled, FormSpec, Problem
@@ -29,14 +30,6 @@ class PrinterGone(ExpectedError):
     code = "print.printer_gone"
     title = "Принтер «{printer}» не отвечает"
     advice = "Проверьте, включён ли он, или сохраните PDF"
-
-
-class CannotSaveFile(ExpectedError):
-    """The chosen place cannot be written."""
-
-    code = "print.cannot_save"
-    title = "Файл не сохранён: {why}"
-    advice = "Выберите другую папку"
 
 
 @dataclass(frozen=True)
@@ -196,11 +189,8 @@ def printed_pages(filled: Filled) -> list[int]:
 
 
 def write_pdf(path: Path, pdf: bytes) -> Path:
-    """Keep the document in a file. Raises :class:`CannotSaveFile`."""
-    try:
-        path.write_bytes(pdf)
-    except OSError as error:
-        raise CannotSaveFile(why=error.strerror or str(path.parent)) from error
+    """Keep the document in a file. Raises :class:`~arm.exchange.whole_file.NotWritable`."""
+    write_whole(path, pdf)
     return path
 
 

@@ -12,9 +12,9 @@ from arm.access.rights import require
 from arm.casework import people, printing, reference
 from arm.casework.facts import case_facts
 from arm.casework.people import PersonRow
-from arm.errors import ExpectedError
 from arm.exchange.list_xlsx import Column as SheetColumn
 from arm.exchange.list_xlsx import ColumnKind, write_list
+from arm.exchange.whole_file import write_whole
 from arm.store.store import Store
 from forms import catalogue
 from ui.design.text import t
@@ -26,14 +26,6 @@ PIXELS_A_LETTER = 7.0
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-
-
-class NothingWritten(ExpectedError):
-    """The chosen place cannot be written."""
-
-    code = "list.cannot_write"
-    title = "Файл не записан: {why}"
-    advice = "Выберите другую папку и повторите"
 
 
 STATUS_WORDS = {
@@ -123,7 +115,7 @@ def export(
 ) -> int:
     """Write these rows as XLSX; gives the number of rows written.
 
-    Raises :class:`NothingWritten`; a broken-off export leaves no file.
+    Raises :class:`~arm.exchange.whole_file.NotWritable`; a broken-off export leaves no file.
     """
     require(store.actor, "export")
     columns = sheet_columns(placed)
@@ -135,17 +127,14 @@ def export(
                 values = sheet_values(row, names)
                 yield [values[key] for key in keys]
 
-    try:
-        return write_list(
-            path,
-            columns,
-            rows(),
-            len(rowids),
-            progress=lambda done, total: progress(done, total or 0),
-            cancelled=cancelled,
-        )
-    except OSError as error:
-        raise NothingWritten(why=error.strerror or str(path)) from error
+    return write_list(
+        path,
+        columns,
+        rows(),
+        len(rowids),
+        progress=lambda done, total: progress(done, total or 0),
+        cancelled=cancelled,
+    )
 
 
 def print_many(
@@ -179,10 +168,7 @@ def print_many(
             progress(done, len(rowids))
     if ready:
         pdf = catalogue.draw_many([filled for _, filled in ready])
-        try:
-            path.write_bytes(pdf)
-        except OSError as error:
-            raise NothingWritten(why=error.strerror or str(path)) from error
+        write_whole(path, pdf)
         for person_id, filled in ready:
             printing.remember(store, person_id, filled.form, filled.edition, filled.boxes)
     return Printed(path, len(ready), tuple(left_out))
