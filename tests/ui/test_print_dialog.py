@@ -187,7 +187,7 @@ def test_unwritable_place_is_said_and_nothing_is_remembered(
     dialog.ask_path = lambda _parent, _name: tmp_path / "нет" / "такой.pdf"
     dialog.save.click()
     window.settle()
-    assert "Файл не сохранён" in str(window.told.errors[0])
+    assert "Файл не записать" in str(window.told.errors[0])
     assert printing.issued(store, person) == []
 
 
