@@ -59,6 +59,10 @@ _DELETED = {
 }
 
 
+_FEMININE = frozenset({"цель", "часть"})
+"""Nouns whose ending does not tell their gender."""
+
+
 def changed(kind: str, names: Collection[str]) -> str:
     """«Изменён телефон», «Изменены: телефон, почта»."""
     labels = [field_label(kind, name) for name in names]
@@ -82,7 +86,7 @@ def _changed(noun: str, what: str) -> str:
     """The participle in the gender of the noun that follows it."""
     if noun == "имя" or noun.endswith(("о", "е")):
         return f"Изменено {what}"
-    if noun.endswith(("а", "я")):
+    if noun.endswith(("а", "я")) or noun in _FEMININE:
         return f"Изменена {what}"
     if noun.endswith(("ы", "и")):
         return f"Изменены {what}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from arm.casework import case
 from arm.casework.history import history, recent
 from arm.casework.printing import remember
+from arm.casework.titles import changed
 from arm.model import HostParty, Person, Registration
 from arm.store.store import Store
 
@@ -32,3 +33,13 @@ def test_a_printed_form_is_called_by_its_title(store: Store) -> None:
     remember(store, person.id, "arrival_notice", "856-628", {"surname": "КАРИМОВ"})
     line = next(one for one in recent(store) if one.kind == "issued_form")
     assert line.new == "Уведомление о прибытии"
+
+
+def test_the_participle_agrees_with_its_noun() -> None:
+    said = {
+        "Изменён телефон": ("person", "phone"),
+        "Изменена цель въезда": ("migration_card", "purpose"),
+        "Изменена фамилия": ("person", "surname"),
+        "Изменено гражданство": ("person", "citizenship"),
+    }
+    assert {changed(kind, [field]) for kind, field in said.values()} == set(said)

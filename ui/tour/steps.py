@@ -461,6 +461,15 @@ def _in_all_looks(desk: Desk, name: str) -> None:
     look.set_theme("light")
 
 
+def _far_on_the_way(desk: Desk) -> str:
+    with desk.window.workstation.store.read() as session:
+        found = session.connection().exec_driver_sql(
+            "SELECT person_id FROM listing WHERE route = 'patent' AND status = 'ok' "
+            "AND NOT closed AND phone IS NOT NULL ORDER BY steps_done DESC, next_due_on LIMIT 1"
+        )
+        return str(found.scalar_one())
+
+
 def other_screens(stage: Stage) -> str:
     """What the way did not pass: forms, journal, palette, English, the lock."""
     desk = stage.a
@@ -468,6 +477,9 @@ def other_screens(stage: Stage) -> str:
         desk.window.navigate(page, {})
         desk.hands.wait(partial(_is_quiet, desk), f"{page} is shown")
         _in_all_looks(desk, page)
+    desk.window.navigate("case", {"person_id": _far_on_the_way(desk)})
+    desk.hands.wait(partial(_is_quiet, desk), "a case far on its way is shown")
+    _in_all_looks(desk, "03-case-patent")
     desk.window.open_palette()
     desk.hands.picture("palette")
     desk.hands.press("Escape")
