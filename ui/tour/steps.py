@@ -465,7 +465,9 @@ def _far_on_the_way(desk: Desk) -> str:
     with desk.window.workstation.store.read() as session:
         found = session.connection().exec_driver_sql(
             "SELECT person_id FROM listing WHERE route = 'patent' AND status = 'ok' "
-            "AND NOT closed AND phone IS NOT NULL ORDER BY steps_done DESC, next_due_on LIMIT 1"
+            "AND NOT closed AND phone IS NOT NULL AND next_due_on > ? "
+            "ORDER BY steps_done DESC, next_due_on LIMIT 1",
+            (desk.window.workstation.clock.today().isoformat(),),
         )
         return str(found.scalar_one())
 
@@ -479,6 +481,7 @@ def other_screens(stage: Stage) -> str:
         _in_all_looks(desk, page)
     desk.window.navigate("case", {"person_id": _far_on_the_way(desk)})
     desk.hands.wait(partial(_is_quiet, desk), "a case far on its way is shown")
+    desk.hands.wait(lambda: not desk.hands.sees("toast"), "the messages have gone")
     _in_all_looks(desk, "03-case-patent")
     desk.window.open_palette()
     desk.hands.picture("palette")
