@@ -154,3 +154,19 @@ class Summary(QWidget):
             else:
                 problem = row.problem() if row.choice == "own" else ""
                 line.set_runs([(problem or t("выберите вариант или впишите своё"), "warn", "body")])
+
+
+class Surface(QWidget):
+    """A strip in the colour of panels."""
+
+    def __init__(self, *, below: bool = False, above: bool = False) -> None:
+        super().__init__()
+        self._below, self._above = below, above
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("surface"))
+        if self._below:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        if self._above:
+            painter.fillRect(0, 0, self.width(), 1, color("hair"))

@@ -9,20 +9,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from arm.casework import conflicts
+from arm.casework import conflicts, refused
 from arm.casework.conflicts import ConflictField, Dispute, DisputedCase
 from arm.casework.errors import ConflictGone, WrongValues
+from arm.casework.refused import RefusedEdit
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, Side
-from ui.casefile.conflict_parts import CaseItem, MergedRow, Reassurance, Summary
+from ui.casefile.conflict_parts import CaseItem, MergedRow, Reassurance, Summary, Surface
 from ui.casefile.exchange_panel import ExchangePanel
 from ui.casefile.ground import covered, scrolling
+from ui.casefile.refused_view import RefusedItem, RefusedView
 from ui.casefile.wording import day_text, initials, moment_text, short_name
 from ui.context import Context
 from ui.design.icons import paint_icon
 from ui.design.text import counted, t
-from ui.design.theme import color
 from ui.page import Keys, Page
 from ui.widgets import (
     Avatar,
@@ -39,6 +40,8 @@ from ui.widgets import (
 )
 
 LIST_WIDTH = 240
+_DISPUTE, _NOTHING, _WRONG, _REFUSED = 1, 2, 3, 4
+Lists = tuple[list[DisputedCase], list[DisputedCase], list[RefusedEdit]]
 
 
 @dataclass
@@ -49,24 +52,9 @@ class Decision:
     typed: str
 
 
-class _Surface(QWidget):
-    """A strip in the colour of panels."""
-
-    def __init__(self, *, below: bool = False, above: bool = False) -> None:
-        super().__init__()
-        self._below, self._above = below, above
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("surface"))
-        if self._below:
-            painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
-        if self._above:
-            painter.fillRect(0, 0, self.width(), 1, color("hair"))
-
-
 class ConflictsPage(Page):
-    """Arguments: ``person_id`` opens that person's dispute."""
+    """Arguments: ``person_id`` opens that person's dispute, ``refused`` (true) the newest edit
+    that the centre did not accept."""
 
     page_id = "conflicts"
     title = "Расхождения"
@@ -78,6 +66,10 @@ class ConflictsPage(Page):
         self._items: dict[str, CaseItem] = {}
         self._person = ""
         self._wanted = ""
+        self._refused: list[RefusedEdit] = []
+        self._refused_items: dict[int, RefusedItem] = {}
+        self._edit: int | None = None
+        self._refused_wanted = False
         self.dispute: Dispute | None = None
         self.rows: list[ConflictRow] = []
         self._summary: Summary | None = None
@@ -103,7 +95,7 @@ class ConflictsPage(Page):
     # -- building -------------------------------------------------------------------------------
 
     def _build_list(self) -> None:
-        self._side = _Surface()
+        self._side = Surface()
         self._side.setFixedWidth(LIST_WIDTH)
         self._open_count = Label("", "secondary", "text3")
         self._settled_count = Label("", "secondary", "text3")
@@ -131,6 +123,20 @@ class ConflictsPage(Page):
         self._settled_head.setLayout(column(heading, Rule(), gap=0))
         stack.addWidget(self._settled_head)
         stack.addLayout(self._settled_list)
+        self._refused_count = Label("", "secondary", "text3")
+        self._refused_count.setObjectName("refusedCount")
+        self._refused_list = QVBoxLayout()
+        self._refused_list.setSpacing(0)
+        self._refused_head = QWidget()
+        heading = row(
+            Label(t("Не принято центром"), "section"),
+            None,
+            self._refused_count,
+            margins=(16, 16, 16, 8),
+        )
+        self._refused_head.setLayout(column(heading, Rule(), gap=0))
+        stack.addWidget(self._refused_head)
+        stack.addLayout(self._refused_list)
         note = Reassurance(t("Ни одна правка не теряется: все варианты остаются в истории дела."))
         stack.addLayout(column(note, margins=(16, 16, 16, 16)))
         stack.addStretch(1)
@@ -145,7 +151,7 @@ class ConflictsPage(Page):
         open_case = Button(t("Открыть дело"), "arrow-up-right", "secondary", 28)
         open_case.setObjectName("conflictOpenCase")
         open_case.clicked.connect(self._open_case)
-        head = _Surface(below=True)
+        head = Surface(below=True)
         words = column(self._name, self._about, gap=0)
         top = row(self._avatar, words, open_case, gap=12, margins=(24, 16, 24, 13))
         top.setStretch(1, 1)
@@ -183,11 +189,18 @@ class ConflictsPage(Page):
         again.clicked.connect(self.reload)
         self._wrong = EmptyState("git-compare-arrows", "", "", again)
         self._states = QStackedWidget()
-        for part in (QWidget(), whole, self._nothing, self._wrong):
+        self.refused_view = RefusedView()
+        self.refused_view.case_wanted.connect(
+            lambda person: self.context.navigate("case", {"person_id": person})
+        )
+        self.refused_view.copied.connect(
+            lambda: self.context.toast(t("Скопировано"), icon="clipboard")
+        )
+        for part in (QWidget(), whole, self._nothing, self._wrong, self.refused_view):
             self._states.addWidget(part)
 
     def _build_footer(self) -> QWidget:
-        foot = _Surface(above=True)
+        foot = Surface(above=True)
         foot.setFixedHeight(56)
         mine = Button(t("Взять все мои"), None, "ghost")
         mine.setObjectName("takeMine")
@@ -213,12 +226,17 @@ class ConflictsPage(Page):
 
     def subtitle(self) -> str:
         waiting = len(self._cases)
+        if not waiting and self._refused:
+            edits = counted(len(self._refused), "правку", "правки", "правок")
+            return t("центр не принял {edits}", edits=edits)
         if not waiting:
             return ""
         cases = counted(waiting, "дело ждёт", "дела ждут", "дел ждут")
         return t("{cases} решения", cases=cases)
 
     def keys(self) -> Keys:
+        if self._edit is not None:
+            return [("↑ ↓", t("правка")), ("Ctrl C", t("скопировать"))]
         return [
             ("↑ ↓", t("поле")),
             ("1", t("было")),
@@ -231,6 +249,9 @@ class ConflictsPage(Page):
     def shown(self, args: Mapping[str, object]) -> None:
         wanted = args.get("person_id")
         self._wanted = wanted if isinstance(wanted, str) else ""
+        self._refused_wanted = bool(args.get("refused"))
+        if self._wanted:
+            self._edit = None
         self.reload()
 
     def data_changed(self, change: ChangeSet) -> None:
@@ -239,11 +260,12 @@ class ConflictsPage(Page):
     # -- reading --------------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read both lists again."""
+        """Read the lists again."""
         store = self.context.store
 
-        def read() -> tuple[list[DisputedCase], list[DisputedCase]]:
-            return conflicts.disputed(store), conflicts.settled_today(store)
+        def read() -> Lists:
+            found = conflicts.disputed(store), conflicts.settled_today(store)
+            return *found, refused.refused(store)
 
         self.context.background.read(read, self._take, self._on_failed, key="conflicts")
         self.exchange.refresh()
@@ -252,24 +274,38 @@ class ConflictsPage(Page):
         if not isinstance(error, ExpectedError):
             self.context.show_error(error)
             return
-        if self._states.currentIndex() != 1:  # a dispute on the screen stays, with its choices
+        # a dispute on the screen stays, with its choices, and so does what was typed
+        if self._states.currentIndex() not in (_DISPUTE, _REFUSED):
             self._wrong.set_words(t(error.title_text), t(error.advice_text))
-            self._states.setCurrentIndex(3)
+            self._states.setCurrentIndex(_WRONG)
 
-    def _take(self, lists: tuple[list[DisputedCase], list[DisputedCase]]) -> None:
-        self._cases, self._settled = lists
+    def _take(self, lists: Lists) -> None:
+        self._cases, self._settled, self._refused = lists
         known = [case.person_id for case in self._cases]
         if self._wanted in known:
             self._person, self._wanted = self._wanted, ""
         elif self._person not in known:
             self._person = known[0] if known else ""
+        self._pick_refused()
         self._show_lists()
-        self.header_changed.emit()
-        if self._person:
+        if self._edit is not None:
+            self._remember()
+            self._show_refused()
+        elif self._person:
             self._read_dispute()
         else:
             self.dispute, self.rows = None, []
-            self._states.setCurrentIndex(2)
+            self._states.setCurrentIndex(_NOTHING)
+        self.header_changed.emit()
+
+    def _pick_refused(self) -> None:
+        """Which refused edit stands in the middle: the one asked for, the one that stood there,
+        or the newest when nothing else is left to show."""
+        known = [edit.cseq for edit in self._refused]
+        if self._edit not in known:
+            first = self._refused_wanted or not self._person
+            self._edit = known[0] if known and first else None
+        self._refused_wanted = False
 
     def _show_lists(self) -> None:
         today = self.context.store.clock.today()
@@ -292,16 +328,44 @@ class ConflictsPage(Page):
         self._open_count.setText(str(len(self._cases)))
         self._settled_count.setText(str(len(self._settled)))
         self._settled_head.setVisible(bool(self._settled))
-        if self._person in self._items:
+        clear_layout(self._refused_list)
+        self._refused_items = {}
+        for edit in self._refused:
+            line = RefusedItem(edit, moment_text(edit.at, today))
+            line.clicked.connect(lambda _on=False, cseq=edit.cseq: self.choose_refused(cseq))
+            self._refused_items[edit.cseq] = line
+            self._refused_list.addWidget(line)
+        self._refused_count.setText(str(len(self._refused)))
+        self._refused_head.setVisible(bool(self._refused))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark in the list what stands in the middle."""
+        if self._edit in self._refused_items:
+            self._refused_items[self._edit].setChecked(True)
+        elif self._person in self._items:
             self._items[self._person].setChecked(True)
+
+    def choose_refused(self, cseq: int) -> None:
+        """Show an edit that the centre did not accept; choices made in disputes are kept."""
+        self._remember()
+        self._edit = cseq
+        self._mark()
+        self._show_refused()
+        self.header_changed.emit()
+
+    def _show_refused(self) -> None:
+        edit = next(edit for edit in self._refused if edit.cseq == self._edit)
+        self.refused_view.show_edit(edit, self.context.store.clock.today())
+        self._states.setCurrentIndex(_REFUSED)
 
     def choose(self, person_id: str) -> None:
         """Show another disputed case; what was chosen here is kept."""
         self._remember()
-        self._person = person_id
-        if person_id in self._items:
-            self._items[person_id].setChecked(True)
+        self._person, self._edit = person_id, None
+        self._mark()
         self._read_dispute()
+        self.header_changed.emit()
 
     def _read_dispute(self) -> None:
         store, person = self.context.store, self._person
@@ -319,9 +383,10 @@ class ConflictsPage(Page):
     # -- showing --------------------------------------------------------------------------------
 
     def _show_dispute(self, dispute: Dispute) -> None:
-        if dispute.person_id != self._person:
+        if dispute.person_id != self._person or self._edit is not None:
             return
         if self.dispute == dispute and self.rows:
+            self._states.setCurrentIndex(_DISPUTE)
             return  # nothing new: what is being typed stays as it is
         self._remember()
         self.dispute = dispute
@@ -342,7 +407,7 @@ class ConflictsPage(Page):
             self._fields.addWidget(shown)
             self._recall(shown)
         self._show_below(dispute)
-        self._states.setCurrentIndex(1)
+        self._states.setCurrentIndex(_DISPUTE)
         self._on_decided()
         if self.rows and self.isVisible():
             first = next((shown for shown in self.rows if not shown.settled()), self.rows[0])
@@ -416,7 +481,7 @@ class ConflictsPage(Page):
 
     def save(self) -> None:
         """Write the decisions in one action; possible only when every field has a choice."""
-        if not self.rows or not self.save_button.isEnabled():
+        if self._edit is not None or not self.rows or not self.save_button.isEnabled():
             return
         decisions: dict[str, object] = {}
         for shown in self.rows:
@@ -471,7 +536,22 @@ class ConflictsPage(Page):
         if 0 <= place < len(self.rows):
             self.rows[place].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _move_refused(self, step: int) -> None:
+        known = list(self._refused_items)
+        place = known.index(self._edit) + step if self._edit in known else 0
+        if 0 <= place < len(known):
+            self.choose_refused(known[place])
+            self._refused_items[known[place]].setFocus(Qt.FocusReason.TabFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._edit is not None:
+            if event.matches(QKeySequence.StandardKey.Copy):
+                self.refused_view.copy()
+            elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._move_refused(1 if event.key() == Qt.Key.Key_Down else -1)
+            else:
+                super().keyPressEvent(event)
+            return
         if self.rows and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.rows[0].setFocus(Qt.FocusReason.TabFocusReason)
             return

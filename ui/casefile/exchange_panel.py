@@ -18,7 +18,7 @@ from ui.context import Context
 from ui.design.icons import paint_icon
 from ui.design.text import counted, fmt_number, fmt_time, t
 from ui.design.theme import color
-from ui.widgets import Button, Label, Pill, Rule, clear_layout, column, row
+from ui.widgets import Button, Label, Link, Pill, Rule, clear_layout, column, row
 from ui.widgets.progress import Bar
 
 WIDTH = 272
@@ -218,9 +218,13 @@ class ExchangePanel(QWidget):
                 "cloud-alert",
                 "badFill",
                 t("Центр не принял: {n}", n=edits),
-                t("Они целы и видны в истории дела"),
+                t("Они целы, причина — по ссылке"),
             )
             self._today.addWidget(line)
+            link = Link(t("Не принято: {n}", n=fmt_number(state.rejected)), small=True)
+            link.setObjectName("exchangeRefused")
+            link.clicked.connect(lambda: self._context.navigate("conflicts", {"refused": True}))
+            self._today.addLayout(row(link, None, margins=(42, 0, 16, 6)))
         if isinstance(state.error, ExpectedError) and state.phase != "offline":
             line = _Line(
                 "triangle-alert", "warnFill", t(state.error.title_text), t(state.error.advice_text)

@@ -42,7 +42,7 @@ class HistoryTab(QWidget):
         self._count = Label("", "secondary", "text3")
         self.list = ChangeList(t("История дела"))
         self.list.setObjectName("historyList")
-        self._empty = EmptyState("history", t("Изменений нет"), t("Сбросьте фильтр"))
+        self._empty = EmptyState("history", t("Изменений нет"))
         self._stack, panel = faces(self.list, self._empty)
         bar = QHBoxLayout()
         bar.setSpacing(8)
@@ -92,6 +92,10 @@ class HistoryTab(QWidget):
         ]
         self.list.rows.show(rows_by_day(found, _row))
         self._count.setText(counted(len(found), "изменение", "изменения", "изменений"))
+        if wanted or words:
+            self._empty.set_words(t("Изменений не нашли"), t("Измените поиск или фильтр"))
+        else:
+            self._empty.set_words(t("Изменений нет"), t("Здесь появится каждая правка"))
         self._stack.setCurrentIndex(1 if found else 2)
 
 

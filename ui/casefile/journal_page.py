@@ -56,7 +56,7 @@ class JournalPage(Page):
         )
         again = Button(t("Повторить"), "refresh-cw")
         again.clicked.connect(self.reload)
-        self._empty = EmptyState("history", t("Изменений не нашли"), t("Измените поиск или фильтр"))
+        self._empty = EmptyState("history", t("Изменений нет"))
         self._wrong = EmptyState("lock", t("Журнал не открылся"), "", again)
         self._stack, panel = faces(self.list, self._empty, self._wrong)
         bar = QHBoxLayout()
@@ -123,6 +123,10 @@ class JournalPage(Page):
     def _show(self) -> None:
         rows = self._rows(self._lines, None)
         self.list.rows.show(rows)
+        if self.whose.value() != "all" or self.search.text().strip():
+            self._empty.set_words(t("Изменений не нашли"), t("Измените поиск или фильтр"))
+        else:
+            self._empty.set_words(t("Изменений нет"), t("Здесь появится каждая правка"))
         self._stack.setCurrentIndex(1 if rows else 2)
         self._note.setText(
             "" if self._all_read else t("прокрутите вниз, чтобы увидеть более ранние")

@@ -132,8 +132,11 @@ class Exchange(QObject):
         if state.rejected:
             what = counted(state.rejected, "правку", "правки", "правок")
             title = t("Центр не принял {what}", what=what)
-            text = t("Они остались на этом компьютере. Причина видна в истории дела")
-            self._notices.add(Notice("rejected", "bad", title, text, now))
+            text = t("Они остались на этом компьютере. Причина и набранное — в «Расхождениях»")
+            action = t("Открыть") if self._open_conflicts else ""
+            self._notices.add(
+                Notice("rejected", "bad", title, text, now, action, self._open_conflicts)
+            )
         else:
             self._notices.drop("rejected")
         if state.error is not None and state.phase != "offline":
