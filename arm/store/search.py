@@ -386,13 +386,21 @@ def _infix(connection: Connection, query: _Query, found: _Found) -> None:
         checks.insert(0, "p.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH ?)")
         values.insert(1, " AND ".join(whole))
     rows = connection.exec_driver_sql(
-        "SELECT p.rowid, p.surname, p.given"
+        "SELECT p.rowid, p.surname, p.given, p.numbers"
         " FROM search_fragments CROSS JOIN search_person p ON p.rowid = search_fragments.rowid"
         f" WHERE search_fragments MATCH ? AND {' AND '.join(checks)} LIMIT ?",
         (*values, found.cap()),
     ).fetchall()
-    ordered = sorted(rows, key=lambda row: (row[1], row[2], row[0]))
+    asked = [number for alternatives in query.numbers for number in alternatives]
+    ordered = sorted(rows, key=lambda row: (_inner(asked, row[3]), row[1], row[2], row[0]))
     found.add(_title(query, _INFIX), [row[0] for row in ordered])
+
+
+def _inner(asked: Sequence[str], numbers: str) -> bool:
+    """Whether the typed digits stand inside numbers only: people type the end of a number more
+    often than its middle."""
+    held = numbers.split()
+    return bool(asked) and not any(one.endswith(number) for number in asked for one in held)
 
 
 def _alike(connection: Connection, query: _Query, found: _Found) -> None:

@@ -287,3 +287,19 @@ def test_names_lie_encrypted_on_disk(tmp_path: Path) -> None:
         held = file.read_bytes()
         assert b"yoldoshev" not in held.lower()
         assert "юлдашев".encode() not in held
+
+
+def test_the_end_of_a_number_comes_before_its_middle(tmp_path: Path) -> None:
+    def person(rowid: int, surname: str, phone: str) -> SearchEntry:
+        return SearchEntry(
+            rowid, f"q{rowid}", surname, "Али", None, None, None, (), (phone,),
+            None, None, None, None,
+        )  # fmt: skip
+
+    made = create_database(tmp_path / "records.db", bytes(32))
+    with Session(writing(made)) as opened:
+        middle, end = "+7 940 003-36-99", "+7 900 000-33-69"
+        index_people(opened, [person(1, "Абдуллаев", middle), person(2, "Юлдашев", end)])
+        opened.commit()
+        assert list(search(opened, "003369").rowids) == [2, 1]
+    made.dispose()
