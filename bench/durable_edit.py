@@ -54,9 +54,10 @@ def run() -> list[Line]:
         found = find(here.store, Filter(), Order())
         chosen = random.Random(7).sample(list(found.rowids), EDITS)
         people = [row.person_id for row in rows(here.store, chosen)]
+        run_of_today = time.time_ns() % 100_000  # the same value twice would be no edit
         ours = _times(
             lambda n: case.set_field(
-                here.store, "person", people[n], "phone", f"+7 900 {n:03}-11-22"
+                here.store, "person", people[n], "phone", f"+7 900 {n:03}-{run_of_today:05}"
             )
         )
     return [
