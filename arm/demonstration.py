@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 import psycopg
@@ -15,33 +15,22 @@ import psycopg
 from arm.casework.demonstration import people
 from arm.central.admin import add_org, add_person, provision, status
 from arm.central.bulk import copy_documents
-from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
 from arm.central.errors import LoginTaken
-from arm.central.membership import membership
-from arm.errors import ExpectedError
+from arm.joining import join, join_too
 from arm.model import Office
 from arm.places import Home
-from arm.profile import Account, Centre, Profile, read_profile
+from arm.profile import Account, Centre, read_profile
 from arm.store.database import InstanceLock
-from arm.workstation import add_account, create_workstation
 
 SEED = 2026
 """The same people at every demonstration."""
 
 BULK_WORKSTATION = 9
-"""Number of the invented workstation that gave the demonstration people their Migrant IDs;
-the centre numbers real ones from 10 in a demonstration's region and never reuses this."""
+"""Number of the invented workstation that gave the demonstration people their Migrant IDs. The
+centre numbers real ones from 1: a demonstration does not come to nine."""
 
 Say = Callable[[str], None]
-
-
-class OtherOrganisation(ExpectedError):
-    """Who works for another organisation must not get at the records that are here."""
-
-    code = "other_organisation"
-    title = "«{login}» работает в другой организации, а здесь записи организации {office}"
-    advice = "Подключите эту учётную запись на компьютере её организации"
 
 
 @dataclass(frozen=True)
@@ -90,7 +79,7 @@ def prepare_centre(
     provision(dsn)
     there = {one.name: one for one in status(dsn).organisations}
     scopes = [
-        there[office.name].scope if office.name in there else _add_office(dsn, office)
+        there[office.name].scope if office.name in there else add_org(dsn, **asdict(office))
         for office in (OFFICE, SECOND_OFFICE)
     ]
     for person, scope in (*((p, scopes[0]) for p in PEOPLE), (NEIGHBOUR, scopes[1])):
@@ -111,50 +100,6 @@ def prepare_centre(
     )
     with psycopg.connect(dsn, autocommit=True) as connection:
         copy_documents(connection, scopes[0], documents)
-
-
-def _add_office(dsn: str, office: Office) -> int:
-    return add_org(
-        dsn,
-        name=office.name,
-        short_name=office.short_name,
-        region=office.region,
-        region_name=office.region_name,
-        address=office.address,
-        inn=office.inn,
-        phone=office.phone,
-        oktmo=office.oktmo,
-    )
-
-
-def join(
-    home: Home, centre: Centre, login: str, password: str, *, demonstration: bool = False
-) -> str | None:
-    """Make a workstation for a person whom the centre knows; returns the recovery phrase, None
-    where records were taken up again.
-
-    Raises CentreUnreachable, WrongCentrePassword, TlsRequired, RecordsClosed.
-    """
-    with connect(centre.host, centre.port, centre.database, login, password) as connection:
-        known = membership(connection)
-    account = Account(known.login, known.full_name, known.role, known.scope)
-    profile = Profile(known.office, (account,), centre, demonstration, known.people)
-    return create_workstation(home, profile, login, password)
-
-
-def join_too(home: Home, login: str, password: str, by_login: str, by_password: str) -> None:
-    """Let one more person of the office sign in on this workstation, or give a new password to
-    one who does. Raises OtherOrganisation."""
-    profile = read_profile(home.profile)
-    centre = profile.centre
-    if centre is None:
-        raise ValueError("the workstation has no centre")
-    with connect(centre.host, centre.port, centre.database, login, password) as connection:
-        known = membership(connection)
-    if all(one.scope != known.scope for one in profile.accounts):
-        raise OtherOrganisation(login=login, office=profile.office.short_name)
-    account = Account(known.login, known.full_name, known.role, known.scope)
-    add_account(home, account, password, by_login, by_password)
 
 
 def start(home: Home, persons: int, on: date, password: str, say: Say) -> Sequence[Account]:

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from arm import demonstration
+from arm import joining
 from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.demonstration import PEOPLE
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from arm.profile import Centre
 from arm.workstation import open_workstation
@@ -42,7 +42,7 @@ def run() -> list[Line]:
     person = PEOPLE[1]
     with TemporaryDirectory() as folder:
         fresh = Home(Path(folder))
-        demonstration.join(fresh, centre, person.login, DEMONSTRATION_PASSWORD)
+        joining.join(fresh, centre, person.login, DEMONSTRATION_PASSWORD)
         with open_workstation(fresh, person.login, DEMONSTRATION_PASSWORD) as here:
             if here.sync is None:
                 raise RuntimeError("the workstation has no centre")

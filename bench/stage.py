@@ -11,8 +11,8 @@ from pathlib import Path
 
 from arm.central.embedded import EmbeddedCentral
 from arm.cli.demo import prepare
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.demonstration import PEOPLE
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from arm.workstation import Workstation, open_workstation
 

@@ -20,8 +20,8 @@ from statistics import median
 from arm.access.keys import KeyFile
 from arm.central.embedded import EmbeddedCentral
 from arm.cli.demo import prepare
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.demonstration import PEOPLE
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from bench.line import Line, lower_is_better
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from arm import demonstration
-from arm.cli.opening import DEMONSTRATION_PASSWORD, add_json, count, password_from_file
+from arm.cli.opening import add_json, count
 from arm.cli.output import print_json, progress_line
 from arm.clock import SystemClock
 from arm.errors import ExpectedError
+from arm.password_file import DEMONSTRATION_PASSWORD, password_from_file
 from arm.places import Home, home_from_environment
 from arm.profile import read_profile
 from arm.workstation import open_workstation

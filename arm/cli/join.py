@@ -6,7 +6,7 @@ import argparse
 import re
 from typing import Any
 
-from arm import demonstration
+from arm import joining
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
@@ -64,12 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
     accounts = _accounts(home)
     if accounts:
         by = arguments.by or accounts[0].login
-        demonstration.join_too(
-            home, arguments.login, password, by, ask_password(f"Пароль для {by}")
-        )
+        joining.join_too(home, arguments.login, password, by, ask_password(f"Пароль для {by}"))
         phrase = None
     else:
-        phrase = demonstration.join(home, centre, arguments.login, password)
+        phrase = joining.join(home, centre, arguments.login, password)
     if arguments.json:
         print_json({"home": str(home.root), "login": arguments.login, "recovery_phrase": phrase})
         return 0

@@ -6,23 +6,12 @@ import argparse
 import getpass
 import os
 import sys
-from pathlib import Path
 
 from arm.errors import ExpectedError
+from arm.password_file import DEMONSTRATION_PASSWORD, password_from_file
 from arm.places import Home, home_from_environment
 from arm.profile import Account, Profile, read_profile
 from arm.workstation import Workstation, open_workstation
-
-DEMONSTRATION_PASSWORD = "pokaz-2026"  # noqa: S105  # guards invented persons only
-"""Password of every account of a demonstration, unless ``ARM_PASSWORD_FILE`` names another."""
-
-
-class PasswordFileUnreadable(ExpectedError):
-    """``ARM_PASSWORD_FILE`` names a file that can't be read."""
-
-    code = "password_file_unreadable"
-    title = "Не удалось прочитать файл с паролем: {path}"
-    advice = "Проверьте переменную ARM_PASSWORD_FILE и права на файл"
 
 
 class PasswordNeeded(ExpectedError):
@@ -58,18 +47,6 @@ def count(text: str) -> int:
     if number < 0:
         raise ValueError(text)
     return number
-
-
-def password_from_file() -> str | None:
-    """The password in the file that ``ARM_PASSWORD_FILE`` names, without the line end and
-    without the mark that some editors put in front."""
-    named = os.environ.get("ARM_PASSWORD_FILE")
-    if not named:
-        return None
-    try:
-        return Path(named).read_text("utf-8-sig").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PasswordFileUnreadable(path=named) from error
 
 
 def ask_password(prompt: str, *, demonstration: bool = False) -> str:

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from arm import demonstration as demo
+from arm import joining
 from arm.access.errors import WrongPassword
 from arm.casework import people
 from arm.central.admin import add_person, set_password, status
 from arm.central.embedded import EmbeddedCentral
 from arm.cli import state
 from arm.cli.join import BadCentreAddress, centre_address
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.errors import ExpectedError
 from arm.model import Person
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from arm.profile import read_profile
 from arm.store.database import InstanceLock
@@ -210,7 +211,7 @@ def test_joining_again_takes_up_the_records_and_what_was_not_sent(
     assert centre is not None
     copy.profile.write_bytes(b"spoilt")
     EmbeddedCentral(demonstration / "central").start()
-    phrase = demo.join(copy, centre, login, DEMONSTRATION_PASSWORD)
+    phrase = joining.join(copy, centre, login, DEMONSTRATION_PASSWORD)
     assert phrase is None
     with open_workstation(copy, login, DEMONSTRATION_PASSWORD) as here:
         assert here.store.pending() == before > 0
@@ -229,15 +230,15 @@ def test_somebody_else_does_not_push_those_records_aside(copy: Home, demonstrati
     copy.profile.unlink()
     held = copy.database.read_bytes()
     with pytest.raises(ExpectedError) as refused:
-        demo.join(copy, centre, "novikova", "другой-пароль-1")
+        joining.join(copy, centre, "novikova", "другой-пароль-1")
     assert refused.value.code == "records_closed"
     assert copy.database.read_bytes() == held
 
 
 def test_a_person_of_another_organisation_is_not_let_in(copy: Home, demonstration: Path) -> None:
     EmbeddedCentral(demonstration / "central").start()
-    with pytest.raises(demo.OtherOrganisation):
-        demo.join_too(
+    with pytest.raises(joining.OtherOrganisation):
+        joining.join_too(
             copy, demo.NEIGHBOUR.login, DEMONSTRATION_PASSWORD,
             demo.PEOPLE[0].login, DEMONSTRATION_PASSWORD,
         )  # fmt: skip
@@ -306,13 +307,15 @@ def test_a_password_changed_at_the_centre_is_taken_over_and_nothing_unsent_is_lo
         central.admin_dsn(), login=login, full_name="Кузнецов", role="center_specialist",
         org=scope, password=DEMONSTRATION_PASSWORD,
     )  # fmt: skip
-    demo.join_too(copy, login, DEMONSTRATION_PASSWORD, demo.PEOPLE[0].login, DEMONSTRATION_PASSWORD)
+    joining.join_too(
+        copy, login, DEMONSTRATION_PASSWORD, demo.PEOPLE[0].login, DEMONSTRATION_PASSWORD
+    )
     with open_workstation(copy, login, DEMONSTRATION_PASSWORD) as here:
         with here.store.write("Принят человек") as session:
             session.add(Person(surname="Неотправленный"))
         set_password(central.admin_dsn(), login, new)
         before = here.store.pending()
-    demo.join_too(copy, login, new, login, DEMONSTRATION_PASSWORD)
+    joining.join_too(copy, login, new, login, DEMONSTRATION_PASSWORD)
     with pytest.raises(WrongPassword):
         open_workstation(copy, login, DEMONSTRATION_PASSWORD)
     with open_workstation(copy, login, new) as here:

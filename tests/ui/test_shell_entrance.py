@@ -13,11 +13,10 @@ from PySide6.QtWidgets import (
 )
 from shell_parts import OFFICE, PASSWORD, PEOPLE, find, nameless, texts, type_text
 
-from arm.cli.opening import DEMONSTRATION_PASSWORD as PASSWORD_OF_THE_COMMAND
 from arm.places import Home
 from arm.profile import Centre, Profile, read_profile, write_profile
 from arm.workstation import create_workstation
-from ui.shell.first_run import DEMONSTRATION_PASSWORD, FirstRun
+from ui.shell.first_run import FirstRun
 from ui.shell.frame import Frame
 from ui.shell.sign_in import SignIn
 from ui.widgets import Banner
@@ -65,10 +64,6 @@ def test_unreadable_address_is_told_and_nothing_is_lost(
     line = find(frame, "centre-login")
     assert isinstance(line, QLineEdit)
     assert line.text() == "orlova"
-
-
-def test_password_of_the_demonstration_is_the_one_the_command_sets() -> None:
-    assert DEMONSTRATION_PASSWORD == PASSWORD_OF_THE_COMMAND
 
 
 def test_accounts_of_this_computer_are_offered(

@@ -167,6 +167,6 @@ class AddAccount(WorkDialog):
         )
 
         def work() -> None:
-            import_module("arm.demonstration").join_too(home, login, password, by, by_password)
+            import_module("arm.joining").join_too(home, login, password, by, by_password)
 
         self.run(work, self._done, self._last, said)

@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from arm import __version__
 from arm.clock import Clock
+from arm.password_file import DEMONSTRATION_PASSWORD, password_from_file
 from arm.places import Home, home_from_environment
 from ui.design.icons import paint_icon
 from ui.design.theme import color
@@ -21,7 +21,6 @@ from ui.shell.crash import log_to
 from ui.shell.frame import Frame
 from ui.shell.look import Look
 from ui.shell.preferences import Preferences
-from ui.shell.sign_in import DEMONSTRATION_PASSWORD
 from ui.widgets.painting import fill_box
 
 
@@ -61,8 +60,8 @@ def _window_icon() -> QIcon:
 
 def _password() -> str:
     """Of the demonstration, or what ``ARM_PASSWORD_FILE`` holds."""
-    named = os.environ.get("ARM_PASSWORD_FILE")
-    return Path(named).read_text("utf-8-sig").rstrip("\r\n") if named else DEMONSTRATION_PASSWORD
+    from_file = password_from_file()
+    return DEMONSTRATION_PASSWORD if from_file is None else from_file
 
 
 def main(words: Sequence[str] = ()) -> int:

@@ -9,13 +9,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from arm.errors import ExpectedError
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from ui.background import Background
 from ui.design.text import t
 from ui.design.theme import color
 from ui.shell.account_dialogs import said
 from ui.shell.route_map import RouteMap
-from ui.shell.sign_in import DEMONSTRATION_PASSWORD
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, Link
 from ui.widgets.dialog import Dialog
@@ -113,7 +113,7 @@ class FirstRun(QWidget):
 
         def work() -> str:
             centre = import_module("arm.cli.join").centre_address(address)
-            made = import_module("arm.demonstration").join(home, centre, login, password)
+            made = import_module("arm.joining").join(home, centre, login, password)
             return str(made or "")
 
         self._background.write(work, lambda phrase: self._joined(phrase, login), self._failed)

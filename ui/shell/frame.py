@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from arm.access.errors import WrongPassword
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from arm.profile import Centre, NoWorkstation, Profile, read_profile
 from ui.background import Background
@@ -24,7 +25,7 @@ from ui.design.text import t
 from ui.shell.crash import CrashReport
 from ui.shell.lock import IdleWatch, LockScreen
 from ui.shell.look import Look
-from ui.shell.sign_in import DEMONSTRATION_PASSWORD, SignIn
+from ui.shell.sign_in import SignIn
 
 if TYPE_CHECKING:
     from arm.workstation import Workstation

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 THEMES = (("system", "Как в системе"), ("light", "Светлая тема"), ("dark", "Тёмная тема"))
 LANGUAGES = (("ru", "Русский"), ("en", "English"))
-DEMONSTRATION_PASSWORD = "pokaz-2026"  # guards invented persons only
-"""The same as of the command «arm demo»; kept here so that the screen starts light."""
 
 
 class AccountCard(Ringed, QAbstractButton):

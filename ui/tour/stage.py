@@ -10,12 +10,12 @@ from types import TracebackType
 
 from PySide6.QtCore import QSize
 
-from arm import demonstration
+from arm import demonstration, joining
 from arm.central.cut_proxy import CutProxy
 from arm.central.embedded import EmbeddedCentral
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.clock import SystemClock
 from arm.demonstration import PEOPLE, Person
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.places import Home
 from arm.profile import Centre
 from ui.shell.app import open_frame
@@ -113,7 +113,7 @@ class Stage:
         self.closing.callback(proxy.close)
         home = Home(self.folder / name)
         centre = Centre(proxy.host, proxy.port, self.central.database)
-        demonstration.join(home, centre, person.login, DEMONSTRATION_PASSWORD, demonstration=True)
+        joining.join(home, centre, person.login, DEMONSTRATION_PASSWORD, demonstration=True)
         frame = open_frame(home, login=person.login)
         self.closing.callback(frame.close)
         frame.crash.happened.connect(self.bugs.append)

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTableView
 
 from arm.casework.facts import case_facts
 from arm.central.connect import connect
-from arm.cli.opening import DEMONSTRATION_PASSWORD
 from arm.demonstration import NEIGHBOUR
 from arm.exchange.mrz import build_td3
+from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.store.backup import check
 from forms.catalogue import fill
 from ui.tour.hands import NotSeen, wait_until
