@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ DATABASE = "edinoe_okno"
 ADMIN = "postgres"
 OS_USER = "edinoe-okno"
 START_SECONDS = 60
+USER_ATTEMPTS = 30
 
 
 def wheel_binaries() -> Path:
@@ -259,18 +260,19 @@ class _Runner:
 if sys.platform != "win32":
 
     def _server_user() -> pwd.struct_passwd:
-        """The system user that runs the server for root; made once, ``nobody`` if it can't be."""
-        for attempt in range(2):
-            try:
+        """The system user that runs the server for root; made once, ``nobody`` if it can't be.
+
+        Two processes may come upon a fresh machine at once: useradd lets one of them wait for the
+        other's lock in vain, so who failed looks again for a while.
+        """
+        for _ in range(USER_ATTEMPTS):
+            with suppress(KeyError):
                 return pwd.getpwnam(OS_USER)
-            except KeyError:
-                if attempt == 0 and shutil.which("useradd"):
-                    command = ["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER]
-                    subprocess.run(  # noqa: S603  # constants only
-                        command,
-                        check=False,
-                        capture_output=True,
-                    )
+            if shutil.which("useradd") is None:
+                break
+            command = ["useradd", "--system", "--shell", "/usr/sbin/nologin", OS_USER]
+            subprocess.run(command, check=False, capture_output=True)  # noqa: S603  # constants
+            time.sleep(0.1)
         return pwd.getpwnam("nobody")
 
 

@@ -1,12 +1,18 @@
 """Alembic's entry point for the central database.
 
 The connection comes from the caller (``arm central provision``), which has also prepared the roles
-and the schema that the migrations fill.
+and the schema that the migrations fill. Tables and policies change step by step, by revisions;
+functions hold no data, so each provisioning simply replaces them by the newest text, in the order
+of the files' names. A revision that changes what a function depends on drops it first.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import context
+
+FUNCTIONS = Path(__file__).resolve().parent / "functions"
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -16,3 +22,9 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    driver = context.config.attributes["connection"].connection.driver_connection
+    driver.execute("SET LOCAL ROLE arm_owner")
+    for path in sorted(FUNCTIONS.glob("*.sql")):
+        # without parameters the driver sends the text as it is: several statements, % untouched
+        driver.execute(path.read_text("utf-8"))
+    driver.execute("RESET ROLE")

@@ -1,4 +1,4 @@
-"""The exchange: documents, feed with hash chain, conflicts, row-level security, sync_v1.
+"""The exchange: documents, feed with hash chain, conflicts, row-level security.
 
 A migration imports no project code: it must do the same for ever.
 """
@@ -15,7 +15,7 @@ branch_labels = ("central",)
 depends_on = None
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-PARTS = ("tables", "policies", "apply", "sync_v1")
+PARTS = ("tables", "policies")
 
 
 def upgrade() -> None:

@@ -2,7 +2,7 @@
 -- EO001 no account here, EO002 program too old to be given changes, EO003 not encrypted,
 -- EO004 batch too large, EO005 this workstation's id belongs to another organisation.
 
-CREATE FUNCTION arm.require_tls() RETURNS void
+CREATE OR REPLACE FUNCTION arm.require_tls() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF inet_client_addr() IS NULL OR inet_client_addr() <<= '127.0.0.0/8'
@@ -15,13 +15,13 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION arm.document_json(p arm.doc) RETURNS jsonb
+CREATE OR REPLACE FUNCTION arm.document_json(p arm.doc) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_jsonb(p)
 $$;
 
 -- Remembers the workstation; a new one gets the next number of its region.
-CREATE FUNCTION arm.register_client(p_client text, p_schema int) RETURNS arm.client
+CREATE OR REPLACE FUNCTION arm.register_client(p_client text, p_schema int) RETURNS arm.client
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_client arm.client;
@@ -52,7 +52,7 @@ END
 $$;
 
 -- The account of this login, its organisation, and everybody in it.
-CREATE FUNCTION sync_v1.whoami() RETURNS jsonb
+CREATE OR REPLACE FUNCTION sync_v1.whoami() RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object(
         'account', (SELECT to_jsonb(a) FROM arm.account a WHERE a.rolname = session_user),
@@ -64,7 +64,7 @@ $$;
 
 -- p_cursors: [{"scope", "seq", "hash"}], what the workstation holds. Cursors that do not lie on
 -- our chain come back as "diverged": the centre was restored, or history was rewritten.
-CREATE FUNCTION sync_v1.hello(p_client text, p_proto int, p_schema int, p_cursors jsonb)
+CREATE OR REPLACE FUNCTION sync_v1.hello(p_client text, p_proto int, p_schema int, p_cursors jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -93,7 +93,7 @@ $$;
 -- Operations of one scope in the order they were made. Returns
 -- {"last", "results": [{"cseq", "status", "why"}], "docs": [...], "stop": null | "gap" | "fork"}.
 -- Sent again after a lost answer, an operation is not applied again and answers as it did.
-CREATE FUNCTION sync_v1.push(
+CREATE OR REPLACE FUNCTION sync_v1.push(
     p_client text, p_schema int, p_scope int, p_cseqs bigint[], p_ops text[], p_authors text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -166,7 +166,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION arm.earlier_result(p_client text, p_cseq bigint) RETURNS jsonb
+CREATE OR REPLACE FUNCTION arm.earlier_result(p_client text, p_cseq bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(
         (SELECT jsonb_build_object('status', status, 'why', why) FROM arm.rejected
@@ -177,13 +177,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- The record an operation speaks of, even where the operation is no valid JSON for us.
-CREATE FUNCTION arm.spoken_id(p_op text) RETURNS text
+CREATE OR REPLACE FUNCTION arm.spoken_id(p_op text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(substring(p_op FROM '"id":"([0-9A-Za-z_-]{1,40})"'), '')
 $$;
 
 -- Entries after each cursor, oldest first and scope by scope, with the records as they are now.
-CREATE FUNCTION sync_v1.pull(p_schema int, p_scopes int[], p_seqs bigint[], p_max int)
+CREATE OR REPLACE FUNCTION sync_v1.pull(p_schema int, p_scopes int[], p_seqs bigint[], p_max int)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -214,7 +214,7 @@ END
 $$;
 
 -- A page of a first load, person by person, for COPY (SELECT * FROM …) TO STDOUT.
-CREATE FUNCTION sync_v1.page(p_scope int, p_person text, p_id text, p_max int)
+CREATE OR REPLACE FUNCTION sync_v1.page(p_scope int, p_person text, p_id text, p_max int)
 RETURNS TABLE (person text, id text, kind text, ver int, deleted boolean, fver text, body text)
 LANGUAGE sql STABLE AS $$
     SELECT d.person, d.id, d.kind, d.ver, d.deleted, d.fver::text, d.body::text FROM arm.doc d
@@ -223,7 +223,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Entries of the past, for the history that people read; with the person each belongs to.
-CREATE FUNCTION sync_v1.entries(p_scope int, p_after bigint, p_until bigint, p_max int)
+CREATE OR REPLACE FUNCTION sync_v1.entries(p_scope int, p_after bigint, p_until bigint, p_max int)
 RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(jsonb_agg(
@@ -236,21 +236,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
           ORDER BY c.seq LIMIT p_max) AS e
 $$;
 
-CREATE FUNCTION sync_v1.count(p_scope int) RETURNS bigint
+CREATE OR REPLACE FUNCTION sync_v1.count(p_scope int) RETURNS bigint
 LANGUAGE sql STABLE AS $$
     SELECT count(*) FROM arm.doc WHERE scope = p_scope
 $$;
 
-CREATE FUNCTION sync_v1.open_conflicts(p_scope int) RETURNS jsonb
+CREATE OR REPLACE FUNCTION sync_v1.open_conflicts(p_scope int) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client' - 'cseq'), '[]') FROM arm.conflict c
     WHERE c.scope = p_scope AND c.state = 'open'
 $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA arm, sync_v1 FROM PUBLIC;
-GRANT USAGE ON SCHEMA sync_v1 TO arm_person;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sync_v1 TO arm_person;
-GRANT EXECUTE ON FUNCTION arm.my_scopes(), arm.my_writable_scopes(), arm.my_org(),
-    arm.i_supervise(), arm.require_tls(), arm.instant(timestamptz), arm.document_json(arm.doc),
-    arm.register_client(text, int) TO arm_person;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA arm TO arm_admin;

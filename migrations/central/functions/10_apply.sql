@@ -2,18 +2,18 @@
 -- while the head of the scope is locked: writers of one scope stand in line, so the number an entry
 -- gets is also its place in the order of commits, and a rolled-back writer gives its number back.
 
-CREATE FUNCTION arm.instant(p_at timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION arm.instant(p_at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
-CREATE FUNCTION arm.sha256_hex(p_text text) RETURNS text
+CREATE OR REPLACE FUNCTION arm.sha256_hex(p_text text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(sha256(convert_to(p_text, 'UTF8')), 'hex')
 $$;
 
 -- One entry of the feed: the next number of its scope, chained to the entry before it.
-CREATE FUNCTION arm.append_change(
+CREATE OR REPLACE FUNCTION arm.append_change(
     p_scope int, p_id text, p_kind text, p_op text, p_ver int, p_delta jsonb,
     p_author text, p_client text, p_cseq bigint, p_made_at text
 ) RETURNS void
@@ -38,12 +38,12 @@ END
 $$;
 
 -- A conflict as it travels; without client and cseq, which concern nobody else.
-CREATE FUNCTION arm.conflict_json(p arm.conflict) RETURNS jsonb
+CREATE OR REPLACE FUNCTION arm.conflict_json(p arm.conflict) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_jsonb(p) - 'client' - 'cseq'
 $$;
 
-CREATE FUNCTION arm.merged_set(p_now jsonb, p_add jsonb, p_rem jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION arm.merged_set(p_now jsonb, p_add jsonb, p_rem jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(jsonb_agg(member ORDER BY member COLLATE "C"), '[]')
     FROM (SELECT jsonb_array_elements_text(
@@ -56,7 +56,7 @@ $$;
 
 -- Two edits of one field: the value in force stays, the later edit is kept beside it. If the same
 -- workstation goes on editing its own losing value, its conflict grows instead of multiplying.
-CREATE FUNCTION arm.open_conflict(
+CREATE OR REPLACE FUNCTION arm.open_conflict(
     p_doc arm.doc, p_field text, p_said jsonb, p_now jsonb, p_now_ver int,
     p_client text, p_cseq bigint, p_author text, p_op jsonb
 ) RETURNS void
@@ -89,7 +89,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION arm.settle_conflict(
+CREATE OR REPLACE FUNCTION arm.settle_conflict(
     p_id text, p_value jsonb, p_client text, p_cseq bigint, p_author text, p_op jsonb, p_ver int
 ) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -108,7 +108,7 @@ $$;
 
 -- A field got a new value in force: conflicts about it now stand against that value, and those
 -- whose own side is that very value are over.
-CREATE FUNCTION arm.tell_conflicts(
+CREATE OR REPLACE FUNCTION arm.tell_conflicts(
     p_doc arm.doc, p_field text, p_value jsonb,
     p_client text, p_cseq bigint, p_author text, p_op jsonb
 ) RETURNS void
@@ -139,7 +139,7 @@ $$;
 --   add, rem  members of a set: both sides' changes are combined, never a conflict
 -- Nothing came between if the version is b or the value is o: the second is how an edit follows
 -- one's own edit under way, and how edits sent again to a restored centre find their base.
-CREATE FUNCTION arm.merge_fields(
+CREATE OR REPLACE FUNCTION arm.merge_fields(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -215,7 +215,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION arm.write_document(p_doc arm.doc, p_delta jsonb, p_op jsonb) RETURNS arm.doc
+CREATE OR REPLACE FUNCTION arm.write_document(p_doc arm.doc, p_delta jsonb, p_op jsonb) RETURNS arm.doc
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_doc arm.doc;
@@ -234,7 +234,7 @@ END
 $$;
 
 -- A new record. On one that exists (brought back after a deletion, or sent twice) it merges.
-CREATE FUNCTION arm.apply_new(
+CREATE OR REPLACE FUNCTION arm.apply_new(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -274,7 +274,7 @@ $$;
 
 -- A deletion goes through only if the person saw every field as it is now; an edit by somebody
 -- else in the meantime makes it a conflict instead.
-CREATE FUNCTION arm.apply_del(
+CREATE OR REPLACE FUNCTION arm.apply_del(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -306,7 +306,7 @@ END
 $$;
 
 -- A person's decision about a conflict, then the value they decided on as an ordinary edit.
-CREATE FUNCTION arm.apply_resolve(
+CREATE OR REPLACE FUNCTION arm.apply_resolve(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -328,7 +328,7 @@ END
 $$;
 
 -- One operation: {"status", "why"}. Raises data and constraint errors for what makes no sense.
-CREATE FUNCTION arm.apply_op(
+CREATE OR REPLACE FUNCTION arm.apply_op(
     p_scope int, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -362,5 +362,3 @@ BEGIN
     RETURN jsonb_build_object('status', v_status);
 END
 $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA arm FROM PUBLIC;
