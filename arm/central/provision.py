@@ -23,6 +23,7 @@ from arm.central.errors import NotEnoughRights, PostgresNotUtf8, PostgresTooOld
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "central"
 OLDEST_POSTGRES = 150000
+NEWEST = "head"
 
 
 def provision(admin_dsn: str) -> str:
@@ -125,7 +126,7 @@ def _migrate(admin_dsn: str) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, NEWEST)
     finally:
         engine.dispose()
 

@@ -323,3 +323,29 @@ def test_a_password_with_quotes_and_percent_is_just_a_password(
     line = connect(centre.host, centre.port, centre.database, organisation.logins[0], hard)
     assert line.execute(sql.SQL("SELECT 1")).fetchone() == (1,)
     line.close()
+
+
+def test_a_centre_of_the_first_revision_keeps_all_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the tables held before they were split by scope is there after it, and goes on."""
+    with EmbeddedCentral(tmp_path / "old") as running:
+        dsn = running.admin_dsn()
+        monkeypatch.setattr("arm.central.provision.NEWEST", "0001")
+        assert provision(dsn) == "0001"
+        organisation = make_organisation(running, people=1)
+        documents = [("person", f"p{number}", {"surname": f"Ф{number}"}) for number in range(1_000)]
+        with psycopg.connect(dsn) as admin:
+            copy_documents(admin, organisation.scope, documents)
+            before = admin.execute("SELECT * FROM arm.doc ORDER BY id").fetchall()
+            feed = admin.execute("SELECT * FROM arm.change ORDER BY seq").fetchall()
+        monkeypatch.undo()
+        assert provision(dsn) > "0001"
+        with psycopg.connect(dsn) as admin:
+            assert admin.execute("SELECT * FROM arm.doc ORDER BY id").fetchall() == before
+            assert admin.execute("SELECT * FROM arm.change ORDER BY seq").fetchall() == feed
+            homes = admin.execute("SELECT count(*) FROM arm.doc_home").fetchone()
+            assert homes == (1_000,)
+        with line_to(organisation, organisation.logins[0]) as line:
+            seen = line.execute("SELECT sync_v1.count(%s)", (organisation.scope,)).fetchone()
+            assert seen == (1_000,)

@@ -66,16 +66,17 @@ DECLARE
     v_server   record;
 BEGIN
     SELECT * INTO v_conflict FROM arm.conflict
-    WHERE doc_id = p_doc.id AND field = p_field AND state = 'open' AND client = p_client
+    WHERE scope = p_doc.scope AND doc_id = p_doc.id AND field = p_field AND state = 'open'
+      AND client = p_client
       AND p_said->>'p' IS NOT NULL AND mine_value = coalesce(p_said->'o', 'null')
     ORDER BY cseq DESC LIMIT 1;
     IF FOUND THEN
         UPDATE arm.conflict SET mine_value = coalesce(p_said->'n', 'null'), mine_actor = p_author,
                mine_at = p_op->>'at', cseq = p_cseq
-        WHERE id = v_conflict.id RETURNING * INTO v_conflict;
+        WHERE scope = v_conflict.scope AND id = v_conflict.id RETURNING * INTO v_conflict;
     ELSE
         SELECT author, coalesce(made_at, arm.instant(at)) AS at INTO v_server FROM arm.change
-        WHERE id = p_doc.id AND ver = p_now_ver AND op IN ('N', 'S', 'D')
+        WHERE scope = p_doc.scope AND id = p_doc.id AND ver = p_now_ver AND op IN ('N', 'S', 'D')
         ORDER BY seq DESC LIMIT 1;
         INSERT INTO arm.conflict (id, scope, doc_id, kind, person_id, field, base_value,
                server_value, mine_value, server_actor, server_at, mine_actor, mine_at, client, cseq)
@@ -117,7 +118,8 @@ DECLARE
     v_conflict arm.conflict%ROWTYPE;
 BEGIN
     FOR v_conflict IN SELECT * FROM arm.conflict
-        WHERE doc_id = p_doc.id AND field = p_field AND state = 'open' ORDER BY id
+        WHERE scope = p_doc.scope AND doc_id = p_doc.id AND field = p_field AND state = 'open'
+        ORDER BY id
     LOOP
         IF v_conflict.mine_value = p_value THEN
             PERFORM arm.settle_conflict(v_conflict.id, p_value, p_client, p_cseq, p_author, p_op,
@@ -125,7 +127,7 @@ BEGIN
         ELSIF v_conflict.server_value IS DISTINCT FROM p_value THEN
             UPDATE arm.conflict SET server_value = p_value, server_actor = p_author,
                    server_at = p_op->>'at'
-            WHERE id = v_conflict.id RETURNING * INTO v_conflict;
+            WHERE scope = v_conflict.scope AND id = v_conflict.id RETURNING * INTO v_conflict;
             PERFORM arm.append_change(p_doc.scope, p_doc.id, p_doc.kind, 'C', p_doc.ver,
                 arm.conflict_json(v_conflict), p_author, p_client, p_cseq, p_op->>'at');
         END IF;
@@ -179,8 +181,9 @@ BEGIN
             IF v_new = v_now AND v_said->>'p' IS NOT NULL THEN
                 -- the author of an open conflict has come round to the value in force
                 PERFORM arm.settle_conflict(id, v_now, p_client, p_cseq, p_author, p_op, p_doc.ver)
-                FROM arm.conflict WHERE doc_id = p_doc.id AND field = v_field AND state = 'open'
-                    AND client = p_client AND mine_value = coalesce(v_said->'o', 'null');
+                FROM arm.conflict WHERE scope = p_doc.scope AND doc_id = p_doc.id
+                    AND field = v_field AND state = 'open' AND client = p_client
+                    AND mine_value = coalesce(v_said->'o', 'null');
             END IF;
         END IF;
         IF v_new <> v_now THEN
@@ -205,7 +208,8 @@ BEGIN
         -- somebody deleted the record while this edit was on its way
         v_conflict := true;
         IF NOT EXISTS (SELECT 1 FROM arm.conflict
-                       WHERE doc_id = v_doc.id AND field = 'deleted' AND state = 'open') THEN
+                       WHERE scope = v_doc.scope AND doc_id = v_doc.id AND field = 'deleted'
+                         AND state = 'open') THEN
             PERFORM arm.open_conflict(v_doc, 'deleted', '{"o": false, "n": false}', 'true',
                 coalesce((v_doc.fver->>'deleted')::int, 0), p_client, p_cseq, p_author, p_op);
         END IF;
@@ -228,7 +232,7 @@ BEGIN
                               FROM jsonb_object_keys(p_delta) AS key),
         deleted = coalesce((p_delta->'deleted'->>'n')::boolean, p_doc.deleted),
         person = coalesce(p_op->>'person', p_doc.person)
-    WHERE id = p_doc.id RETURNING * INTO STRICT v_doc;
+    WHERE scope = p_doc.scope AND id = p_doc.id RETURNING * INTO STRICT v_doc;
     RETURN v_doc;
 END
 $$;
@@ -315,7 +319,7 @@ DECLARE
     v_status   text;
 BEGIN
     SELECT * INTO v_conflict FROM arm.conflict
-    WHERE id = p_op->>'conflict' AND doc_id = p_doc.id;
+    WHERE scope = p_doc.scope AND id = p_op->>'conflict' AND doc_id = p_doc.id;
     IF NOT FOUND OR NOT p_op->'f' ? v_conflict.field THEN
         RAISE EXCEPTION 'no such conflict' USING ERRCODE = '22023';
     END IF;

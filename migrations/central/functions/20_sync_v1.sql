@@ -229,7 +229,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(jsonb_agg(
         to_jsonb(e) - 'salt' - 'delta_hash' - 'hash'
         || jsonb_build_object('delta', e.delta::text, 'at', arm.instant(e.at), 'person',
-               (SELECT d.person FROM arm.doc d WHERE d.id = e.id))
+               (SELECT d.person FROM arm.doc d WHERE d.scope = e.scope AND d.id = e.id))
         ORDER BY e.seq), '[]')
     FROM (SELECT * FROM arm.change c
           WHERE c.scope = p_scope AND c.seq > p_after AND c.seq <= p_until
