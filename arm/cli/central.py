@@ -8,6 +8,7 @@ from typing import Any
 
 from arm.access.rights import RIGHTS
 from arm.central.admin import add_org, add_person, provision, status
+from arm.cli.audit import add_commands
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json, print_table
 
@@ -43,6 +44,8 @@ def register(commands: Any) -> None:
     person.add_argument("--role", required=True, choices=sorted(RIGHTS))
     add_json(person)
     person.set_defaults(run=run_user_add)
+
+    add_commands(subjects)
 
     state = subjects.add_parser("status", help="что в центре")
     state.add_argument("url")

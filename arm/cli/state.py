@@ -8,7 +8,7 @@ from typing import Any
 from arm.cli.opening import add_login, open_here
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
-from arm.store.backup import check
+from arm.store.backup import check, mend_derived
 
 
 class NoCentre(ExpectedError):
@@ -28,6 +28,10 @@ def register(commands: Any) -> None:
     ):
         parser = commands.add_parser(name, help=what)
         add_login(parser)
+        if name == "check":
+            parser.add_argument(
+                "--mend", action="store_true", help="сначала пересчитать списки и поиск"
+            )
         parser.set_defaults(run=run)
 
 
@@ -85,14 +89,16 @@ def run_status(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """1 if anything is wrong; each finding says what and where."""
     with open_here(arguments) as here:
+        if arguments.mend:
+            mend_derived(here.store)
         findings = [
-            {"subject": f.subject, "severity": f.severity, "text": f.text}
+            {"subject": f.subject, "severity": f.severity, "text": f.text, "advice": f.advice}
             for f in check(here.store)
         ]
     if arguments.json:
         print_json({"ok": not findings, "findings": findings})
     else:
         for finding in findings:
-            print(f"{finding['subject']}: {finding['text']}")
+            print(f"{finding['subject']}: {finding['text']}. {finding['advice']}")
         print("Всё цело." if not findings else f"Найдено: {len(findings)}")
     return 1 if findings else 0

@@ -17,9 +17,17 @@ from arm.errors import ExpectedError
 from arm.model import Attachment, Person, Record, fields, kinds
 from arm.store import tables
 from arm.store.capture import is_empty, values_of
+from arm.store.check_search import (
+    differing,
+    expect_indexing,
+    forget_ghosts,
+    index_digests,
+    names_looked_up,
+)
 from arm.store.database import copy_database
 from arm.store.errors import DamagedFile, translated
 from arm.store.operations import Operation, op_hash
+from arm.store.search_index import doubt_index
 from arm.store.store import Store
 
 AT_ONCE: Final = 500
@@ -30,12 +38,30 @@ DERIVED: Final = (tables.listing, tables.due)
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it should be. ``subject``: file, queue, history, records, derived
-    or attachments; ``text`` is Russian and holds ids only, no names."""
+    """Something that is not as it should be. ``subject``: file, queue, history, records, derived,
+    search, attachments, centre or reads; ``text`` is Russian and holds ids only, no names."""
 
     subject: str
     severity: Literal["error", "warning"]
     text: str
+
+    @property
+    def advice(self) -> str:
+        """What to do, in Russian."""
+        return _ADVICE[self.subject]
+
+
+_ADVICE: Final = {
+    "file": "Скопируйте папку как есть, проверьте диск и верните базу из резервной копии",
+    "queue": "Скопируйте папку и сообщите администратору: отправка этих правок под вопросом",
+    "history": "Правки целы, но история неполна: сообщите администратору",
+    "records": "Сверьте запись с бумагами; если это не помогло, загрузите записи из центра заново",
+    "derived": "Запустите «arm check --mend»: списки пересчитаются по записям",
+    "search": "Запустите «arm check --mend»: поиск соберётся по записям заново",
+    "attachments": "Приложите файл снова или верните папку files из резервной копии",
+    "centre": "Ничего не стирайте и сообщите администратору центра: история на сервере другая",
+    "reads": "Сообщите администратору: журнал просмотров меняли в обход программы",
+}
 
 
 def backup(engine: Engine, to: Path) -> None:
@@ -212,16 +238,43 @@ def _derived(store: Store) -> Iterator[Finding]:
         listed = set(session.scalars(select(tables.listing.c.person_id)))
     for person_id in sorted(listed.difference(persons)):
         yield _error("derived", f"В списке есть человек, которого нет в записях: {person_id}")
+    with store.rehearse() as session:
+        indexed = index_digests(session)
+    rows_of_somebody: set[int] = set()
     for start in range(0, len(persons), AT_ONCE):
         some = persons[start : start + AT_ONCE]
         with store.rehearse() as session:
             before = [_rows(session, table, some) for table in DERIVED]
+            looked_up = names_looked_up(session, some)
+            noted = expect_indexing(session)
             store.derive(session, some)
             after = [_rows(session, table, some) for table in DERIVED]
+            unfound = differing(session, noted, indexed)
+            unfound |= looked_up.symmetric_difference(names_looked_up(session, some))
+        rows_of_somebody |= {one.rowid for one in noted}
         for table, was, now in zip(DERIVED, before, after, strict=True):
             for person_id in some:
                 if was.get(person_id) != now.get(person_id):
                     yield _error("derived", f"Таблица «{table.name}» устарела: {person_id}")
+        for person_id in sorted({one[0] for one in unfound}):
+            yield _error("search", f"Поиск находит не то, что записано: {person_id}")
+    for rowid in sorted(set().union(*indexed.values()) - rows_of_somebody):
+        yield _error("search", f"Поиск помнит слова человека, которого нет: строка {rowid}")
+
+
+def mend_derived(store: Store) -> int:
+    """Derive lists, terms and search of everybody anew and keep the result; how many persons."""
+    with store.read() as session:
+        persons = set(session.scalars(select(Person.id)))
+        persons |= set(session.scalars(select(tables.listing.c.person_id)))
+    for start in range(0, len(persons), AT_ONCE):
+        some = sorted(persons)[start : start + AT_ONCE]
+        with store.merge("load") as session:
+            doubt_index(session, some)
+            session.info["touched"].update((Person.kind, one, one) for one in some)
+    with store.merge("load") as session:
+        forget_ghosts(session)
+    return len(persons)
 
 
 def _rows(session: Session, table: Table, persons: list[str]) -> dict[str, list[str]]:

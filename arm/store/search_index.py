@@ -106,6 +106,19 @@ def _numbers(entry: SearchEntry) -> list[str]:
 _SERIES = re.compile(r"[^\W\d_]+(?=\d)")
 
 
+class Indexed(NamedTuple):
+    """Whose words went into the index, and which."""
+
+    rowid: int
+    person_id: str
+    words: str
+    fragments: str
+
+
+REHEARSED: Final = "indexed"
+"""Key of ``session.info`` under which the check wants to be told of everybody who is indexed."""
+
+
 class _Rows(NamedTuple):
     """One person's row of ``search_person`` and what the two word indexes hold of them."""
 
@@ -164,6 +177,10 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     rows = {entry.rowid: _rows(entry) for entry in entries}
     if not rows:
         return
+    if REHEARSED in session.info:
+        session.info[REHEARSED] += [
+            Indexed(rowid, row.person[1], row.words, row.fragments) for rowid, row in rows.items()
+        ]
     driver: Any = session.connection().connection.driver_connection
     held = driver.execute(
         f"SELECT {', '.join(_PERSON)} FROM search_person"
@@ -185,9 +202,18 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     )
 
 
-def doubt_index(session: Session) -> None:
-    """Have everybody who is indexed again written anew, changed or not. Commits nothing."""
-    session.connection().exec_driver_sql("UPDATE search_person SET mark = -1")
+def doubt_index(session: Session, persons: Collection[str] | None = None) -> None:
+    """Have everybody, or these persons, written anew when they are indexed next, changed or not.
+    Commits nothing."""
+    driver: Any = session.connection().connection.driver_connection
+    if persons is None:
+        driver.execute("UPDATE search_person SET mark = -1")
+    else:
+        driver.execute(
+            "UPDATE search_person SET mark = -1"
+            " WHERE person_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(persons)),),
+        )
 
 
 _INDEXES: Final = {
