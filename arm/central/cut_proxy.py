@@ -104,8 +104,7 @@ class CutProxy:
                         got = source.recv(CHUNK)
                         if not got:
                             return
-                        if not self._held:
-                            key.data.sendall(self._rationed(got))
+                        self._pass_on(near, far, source, got)
         except (OSError, ValueError):
             return  # cut, or either side has gone
         finally:
@@ -113,6 +112,12 @@ class CutProxy:
                 self._pairs.discard((near, far))
             near.close()
             far.close()
+
+    def _pass_on(
+        self, near: socket.socket, far: socket.socket, source: socket.socket, got: bytes
+    ) -> None:
+        if not self._held:
+            (far if source is near else near).sendall(self._rationed(got))
 
     def _rationed(self, got: bytes) -> bytes:
         """What may still pass; the last of a ration cuts the line."""

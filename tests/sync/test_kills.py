@@ -5,12 +5,8 @@ The number of kills is ``ARM_TEST_KILLS`` (120 if unset).
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,11 +22,11 @@ from centre_parts import (
     assert_same,
     kept_somewhere,
 )
+from nursery import Nursery, kill
 
 from arm.central.bulk import copy_documents
 
 KILLS = int(os.environ.get("ARM_TEST_KILLS", "120"))
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LIFE = 0.5
 
 Start = Callable[[Desk, str], int]
@@ -39,16 +35,7 @@ Start = Callable[[Desk, str], int]
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Starts a workstation process for a desk's folder; returns its id."""
-    with subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("workstation_process.py"))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ) as nursery:
-        assert nursery.stdin is not None
-        assert nursery.stdout is not None
-        orders, answers = nursery.stdin, nursery.stdout
+    with Nursery(Path(__file__).with_name("workstation_process.py")) as nursery:
 
         def begin(desk: Desk, run: str) -> int:
             centre = desk.organisation.centre
@@ -62,23 +49,9 @@ def start() -> Iterator[Start]:
                 "password": PASSWORD,
                 "run": run,
             }
-            orders.write(json.dumps(order) + "\n")
-            orders.flush()
-            return int(answers.readline())
+            return nursery.start(order)
 
         yield begin
-        orders.close()
-
-
-def kill(process: int) -> None:
-    """SIGKILL, and wait until it is gone: its file lock goes with it."""
-    os.kill(process, signal.SIGKILL)
-    while True:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.002)
 
 
 def live_and_die(desk: Desk, start: Start, chance: random.Random, run: str) -> None:

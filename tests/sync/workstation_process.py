@@ -15,7 +15,9 @@ import random
 import signal
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +37,8 @@ def derive_nothing(_session: Any, _person_ids: Any) -> None:
     """Lists are not looked at here."""
 
 
-def work(order: dict[str, Any]) -> None:
-    """Be a workstation until killed."""
+def open_workstation(order: dict[str, Any]) -> tuple[Store, SyncEngine]:
+    """The store in the order's folder and its exchange with the centre."""
     folder = Path(order["folder"])
     lock = InstanceLock(folder / "instance.lock")
     lock.acquire()
@@ -49,18 +51,28 @@ def work(order: dict[str, Any]) -> None:
         derive_nothing,
     )
     line = {name: order[name] for name in ("host", "port", "dbname", "password")}
-    engine = SyncEngine(store, lambda: connect(**line, user=actor.login), page_size=10)
-    threading.Thread(target=_exchange, args=(engine, folder), daemon=True).start()
+    options = order.get("engine", {})
+    return store, SyncEngine(
+        store, lambda: connect(**line, user=actor.login), page_size=10, **options
+    )
+
+
+def work(order: dict[str, Any]) -> None:
+    """Be a workstation until killed."""
+    store, engine = open_workstation(order)
+    folder = Path(order["folder"])
+    threading.Thread(target=exchange, args=(engine, folder), daemon=True).start()
     _type(store, order["run"], folder / "tokens.txt")
 
 
-def _exchange(engine: SyncEngine, folder: Path) -> None:
+def exchange(engine: SyncEngine, folder: Path, pause: float = 0.0) -> None:
+    """Exchange without end; what is no outage is told to the test."""
     try:
         while True:
             try:
                 engine.exchange()
             except CentreUnreachable:
-                continue
+                time.sleep(pause)
     except BaseException:  # noqa: BLE001  # told to the test, which fails
         (folder / "failure.txt").write_text(traceback.format_exc(), encoding="utf-8")
         os._exit(3)
@@ -85,7 +97,7 @@ def _type(store: Store, run: str, said: Path) -> None:
         os.write(journal, f"{token}\n".encode())
 
 
-def main() -> None:
+def main(work: Callable[[dict[str, Any]], None] = work) -> None:
     """Fork workstations on request."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed need no burial
     for text in sys.stdin:

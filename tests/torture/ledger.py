@@ -135,12 +135,14 @@ def retold(admin: Admin, scope: int, entries: Iterable[Entry]) -> list[Complaint
     what the one before left, and the last leaves what stands."""
     told: dict[str, dict[str, Any]] = {}
     wrong: list[Complaint] = []
+    bulk = any(entry.op == "B" for entry in entries)  # loaded past the feed: told of from then on
     for entry in entries:
         if entry.op not in "NSD" or entry.delta is None:
             continue
         fields = told.setdefault(entry.id, {})
         for name, said in entry.delta.items():
-            if fields.get(name, (None, 0))[0] != said["o"] and name != "deleted":
+            before = fields.get(name, (said["o"] if bulk else None, 0))[0]
+            if before != said["o"] and name != "deleted":
                 wrong.append(Complaint("history", f"{entry.id} {name} before {entry.seq}"))
             fields[name] = (said["n"], entry.ver)
     for record_id, ver, deleted, fver, body in admin.execute(
@@ -148,12 +150,15 @@ def retold(admin: Admin, scope: int, entries: Iterable[Entry]) -> list[Complaint
     ).fetchall():
         fields = told.pop(record_id, None)
         if fields is None:
+            if bulk:
+                continue
             wrong.append(Complaint("history", f"{record_id} is told of nowhere"))
             continue
         alive = fields.pop("deleted", (False, 0))
         if deleted != alive[0]:
             wrong.append(Complaint("history", f"{record_id} deleted: {deleted}"))
-        if {name: value for name, (value, _) in fields.items()} != body:
+        stands = {name: value for name, value in body.items() if not bulk or name in fields}
+        if {name: value for name, (value, _) in fields.items()} != stands:
             wrong.append(Complaint("history", f"{record_id} holds what the feed does not tell"))
         if any(fver.get(name) != at for name, (_, at) in fields.items()):
             wrong.append(Complaint("history", f"{record_id}: versions of fields"))

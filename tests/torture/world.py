@@ -228,7 +228,9 @@ class World:
         )
         if not open_ones:
             return
-        open_ones.sort(key=lambda row: (self.order.get(row[1], 1 << 30), *row[2:]))
+        open_ones.sort(
+            key=lambda row: (self.order.get(row[1], 1 << 30), *(one or "" for one in row[2:]))
+        )
         conflict, _, name, theirs, mine = open_ones[which % len(open_ones)]
         token = self._token(seat)
         third = json.dumps(token) if name in FIELDS else mine
@@ -503,7 +505,7 @@ class World:
                     for row in map(list, seat.rows(query))
                 )
             seen += sorted(
-                [self.order.get(row[0], row[0]), *row[1:]]
+                [self.order.get(row[0], row[0]), *(one or "" for one in row[1:])]
                 for row in seat.rows(
                     "SELECT doc_id, field, coalesce(base_value, ''), server_value, mine_value,"
                     " state FROM conflict"
