@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -53,10 +54,7 @@ class Nursery:
 
 def kill(process: int) -> None:
     """SIGKILL, and wait until it is gone: its file lock goes with it."""
-    os.kill(process, signal.SIGKILL)
-    while True:
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.002)
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(process, signal.SIGKILL)
+            time.sleep(0.002)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
 from arm.centre_errors import CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 ENTRIES_A_PULL: Final = 500
 MENDINGS: Final = 3
 """How often in one exchange we try to agree on the queue with the centre."""
+STRAYS: Final = "stray_scopes"
 _COUNTS: Final = (
     "SELECT (SELECT count(*) FROM outbox),"
     " (SELECT count(*) FROM conflict WHERE state = 'open'), (SELECT count(*) FROM rejected),"
@@ -222,6 +225,7 @@ class SyncEngine:
             said = wire.push(store.client_id, batch.scope, batch.cseqs, batch.texts, batch.authors)
             with store.merge() as session:
                 count = acknowledge(session, batch, said, store.clock.now().isoformat())
+                self._note_strays(session, {doc["scope"] for doc in said["docs"]})
                 self._add_today(sent=count)
             sent += count
             self.update_state(sent=sent)
@@ -249,11 +253,22 @@ class SyncEngine:
             doubting = restored or head.scope in hello.diverged
             if head.scope not in held or doubting or schema not in {None, SCHEMA}:
                 set_out(store, head, wire.count(head.scope), doubting=doubting)
-        for scope in held - {head.scope for head in hello.heads}:
+        strays = set(store.meta(STRAYS, ()))
+        for scope in (held | strays) - {head.scope for head in hello.heads}:
             self._let_go(scope)
+        if strays:
+            store.set_meta(STRAYS, [])
         for key, value in (("feed_epoch", hello.feed_epoch), ("loaded_schema", SCHEMA)):
             if store.meta(key) != value:
                 store.set_meta(key, value)
+
+    def _note_strays(self, session: Session, scopes: set[int]) -> None:
+        """Records of a scope that is not loaded came with an answer: its right may have lasted no
+        longer than that, and then no greeting would ever tell that the scope is gone."""
+        cursors = raw_of(session).execute("SELECT scope FROM cursor")
+        strays = scopes - {scope for (scope,) in cursors}
+        if strays:
+            self.store.set_meta(STRAYS, sorted(strays.union(self.store.meta(STRAYS, ()))))
 
     def _let_go(self, scope: int) -> None:
         with self.store.merge() as session:

@@ -1,9 +1,9 @@
-"""The cursor race: writers that commit in another order than they began, a reader that goes by cursor.
+"""The cursor race: writers commit in another order than they began, a reader goes by its cursor.
 
-Each writer appends a few entries, waits a random moment, and commits or rolls back; the reader pulls
-with its cursor as every workstation does. What was committed and never seen is missed. The same race
-is run over a ``bigserial`` cursor, the one that everybody writes first: if that misses nothing, the
-race was no race.
+Each writer appends a few entries, waits a random moment, and commits or rolls back; the reader
+pulls with its cursor as every workstation does. What was committed and never seen is missed. The
+same race is run over a ``bigserial`` cursor, the one that everybody writes first: if that misses
+nothing, the race was no race.
 """
 
 from __future__ import annotations

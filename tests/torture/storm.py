@@ -229,8 +229,7 @@ class Storm:
 
     def _kill(self, chance: random.Random) -> None:
         desk = chance.choice(self.desks)
-        with suppress(ProcessLookupError):
-            kill(desk.process)
+        kill(desk.process)
         self._look_for_failure(desk)
         self.outcome.counts["kills"] += 1
         self._start(desk)

@@ -1,5 +1,5 @@
-"""Kills, cuts, delays, doubled and lost answers, half-open lines, server crashes, rights flipped, all
-at once; ``ARM_TORTURE`` and ``ARM_SEED`` choose how long and which."""
+"""Kills, cuts, delays, doubled and lost answers, half-open lines, server crashes, rights flipped,
+all at once; ``ARM_TORTURE`` and ``ARM_SEED`` choose how long and which."""
 
 from __future__ import annotations
 

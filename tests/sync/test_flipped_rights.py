@@ -1,0 +1,58 @@
+"""Rights that come and go in the middle of an exchange: found by the storm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from centre_parts import Desk, MakeDesk, Organisation, assert_same, kept_somewhere, make_organisation
+
+from arm.central.admin import grant, revoke
+from arm.sync.wire import Hello, Wire
+
+
+def test_a_record_that_a_short_lived_right_let_in_leaves_with_it(
+    make_desk: MakeDesk, organisation: Organisation
+) -> None:
+    other = make_organisation(organisation.centre, people=1)
+    dsn, desk = organisation.centre.admin_dsn(), make_desk()
+    desk.sync()
+    desk.store.actor = type(desk.store.actor)(desk.login, desk.login, "", other.scope)
+    desk.take_in("Залётный")
+    in_the_midst(desk, lambda: grant(dsn, desk.login, other.scope))
+    desk.sync()
+    revoke(dsn, desk.login, other.scope)
+    desk.sync()
+    assert "Залётный" in kept_somewhere(other)
+    assert desk.rows("SELECT surname FROM person") == []
+    assert_same(desk)
+
+
+def test_the_same_record_stays_if_the_right_does(
+    make_desk: MakeDesk, organisation: Organisation
+) -> None:
+    other = make_organisation(organisation.centre, people=1)
+    dsn, desk = organisation.centre.admin_dsn(), make_desk()
+    desk.sync()
+    desk.store.actor = type(desk.store.actor)(desk.login, desk.login, "", other.scope)
+    desk.take_in("Новый")
+    in_the_midst(desk, lambda: grant(dsn, desk.login, other.scope))
+    desk.sync()
+    desk.sync()
+    assert desk.rows("SELECT surname FROM person") == [("Новый",)]
+    assert {scope for (scope,) in desk.rows("SELECT scope FROM cursor")} == {
+        organisation.scope,
+        other.scope,
+    }
+
+
+def in_the_midst(desk: Desk, act: Any) -> None:
+    """Have ``act`` done once between the next greeting and what follows it."""
+    greet = desk.engine._greet
+
+    def and_then(wire: Wire) -> Hello:
+        hello = greet(wire)
+        act()
+        del desk.engine._greet  # type: ignore[method-assign]
+        return hello
+
+    desk.engine._greet = and_then  # type: ignore[method-assign]
