@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from centre_parts import Desk, MakeDesk, Organisation, assert_same, kept_somewhere, make_organisation
+from centre_parts import (
+    Desk,
+    MakeDesk,
+    Organisation,
+    assert_same,
+    kept_somewhere,
+    make_organisation,
+)
 
 from arm.central.admin import grant, revoke
 from arm.sync.wire import Hello, Wire
