@@ -12,6 +12,7 @@ import psycopg
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.casework import derive, people
+from arm.casework.filling import Filling
 from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
 from arm.clock import Clock, SystemClock
@@ -108,7 +109,11 @@ def open_workstation(
         derive.roll_day(store)
         sync = loop = None
         if profile.centre is not None:
-            sync = SyncEngine(store, partial(_reach, profile.centre, home, login, password))
+            sync = SyncEngine(
+                store,
+                partial(_reach, profile.centre, home, login, password),
+                filler=partial(Filling, clock),
+            )
             loop = SyncLoop(sync)
             closing.callback(loop.stop)
         return Workstation(home, profile, account, clock, store, sync, loop, closing.pop_all())

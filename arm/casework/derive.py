@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -37,17 +37,43 @@ PAGE = 2_000
 _AT_ONCE = 500
 """Persons held in memory at once: more objects alive make the garbage collector slower."""
 
-_PERSON = (
-    "id, migrant_id, surname, given, patronymic, surname_latin, given_latin, patronymic_latin, "
-    "birth_date, citizenship, phone, inn, snils"
-)
-_LISTING = (
+PERSON: Final = (
+    "id", "migrant_id", "surname", "given", "patronymic", "surname_latin", "given_latin",
+    "patronymic_latin", "birth_date", "citizenship", "phone", "inn", "snils",
+)  # fmt: skip
+GATHERED: Final = {
+    "case_file": ("cases", ("id", "route", "opened_on", "closed_on", "responsible", "marked")),
+    "identity_document": (
+        "documents",
+        ("document_type", "series", "number", "issued_on", "valid_to", "id"),
+    ),
+    "migration_card": (
+        "cards",
+        ("entered_on", "purpose", "stay_until", "left_on", "series", "number", "id"),
+    ),
+    "stay_permit": (
+        "permits",
+        ("permit_type", "series", "number", "issued_on", "valid_to", "paid_through", "id"),
+    ),
+    "registration": (
+        "registrations",
+        ("arrived_on", "registered_on", "valid_to", "removed_on", "id"),
+    ),
+    "certificate": ("certificates", ("certificate_type", "issued_on", "valid_to", "id")),
+    "route_step": ("steps", ("step", "state", "done_on")),
+    "deadline": (
+        "deadlines",
+        ("id", "case_id", "rule", "due_on", "title_text", "responsible", "state"),
+    ),
+}
+"""Kind → where its rows go in :class:`PersonRows`, and their columns after ``person_id``."""
+LISTING = (
     "rowid", "person_id", "case_id", "migrant_id", "surname", "given", "patronymic", "name_latin",
     "sort_key", "birth_date", "citizenship", "document", "phone", "route", "steps_done",
     "steps_all", "status", "lawful_until", "status_reason", "next_due_on", "next_due_title",
     "responsible", "marked", "closed", "insurance_until", "updated_at",
 )  # fmt: skip
-_DUE = (
+DUE = (
     "person_id", "case_id", "deadline_id", "rule", "title", "detail", "icon", "who", "due_on",
     "responsible", "explanation",
 )  # fmt: skip
@@ -63,19 +89,39 @@ def _day(text: str | None) -> date | None:
 
 
 @dataclass(slots=True)
-class _Rows:
-    """The rows of one person, newest first within a kind."""
+class PersonRows:
+    """The rows of one person that are not deleted, by kind; see :data:`GATHERED`."""
 
     person: Sequence[Any]
-    cases: list[Sequence[Any]]
-    documents: list[Sequence[Any]]
-    cards: list[Sequence[Any]]
-    permits: list[Sequence[Any]]
-    registrations: list[Sequence[Any]]
-    certificates: list[Sequence[Any]]
-    steps: list[Sequence[Any]]
-    deadlines: list[Sequence[Any]]
+    """Columns :data:`PERSON`."""
+    cases: list[Sequence[Any]] = field(default_factory=list)
+    documents: list[Sequence[Any]] = field(default_factory=list)
+    cards: list[Sequence[Any]] = field(default_factory=list)
+    permits: list[Sequence[Any]] = field(default_factory=list)
+    registrations: list[Sequence[Any]] = field(default_factory=list)
+    certificates: list[Sequence[Any]] = field(default_factory=list)
+    steps: list[Sequence[Any]] = field(default_factory=list)
+    deadlines: list[Sequence[Any]] = field(default_factory=list)
     changed_at: str | None = None
+
+
+class Derived(NamedTuple):
+    """What is computed of one person: the line of the list, the open terms, what they are found
+    by. Pure: the same rows, day and rules give the same."""
+
+    line: tuple[Any, ...]
+    terms: list[tuple[Any, ...]]
+    entry: SearchEntry
+
+
+def derived(rowid: int, rows: PersonRows, today: date, book: RuleBook) -> Derived:
+    """Compute one person's derived rows; ``rowid`` is their place in ``listing``."""
+    facts = _stay_facts(rows)
+    terms = _open_terms(rows, deadlines(facts, book))
+    verdict = status(facts, today, book)
+    return Derived(
+        _listing_row(rowid, rows, facts, verdict, terms), terms, _search_entry(rowid, rows)
+    )
 
 
 def refresh(
@@ -112,12 +158,10 @@ def _refresh_page(
             rowid, free = free, free + 1
         else:
             rowid = listed[0]
-        facts = _stay_facts(rows)
-        terms = _open_terms(rows, deadlines(facts, book))
-        writing.terms(written, terms)
-        verdict = status(facts, today, book)
-        writing.line(listed, _listing_row(rowid, rows, facts, verdict, terms))
-        entries.append(_search_entry(rowid, rows))
+        now = derived(rowid, rows, today, book)
+        writing.terms(written, now.terms)
+        writing.line(listed, now.line)
+        entries.append(now.entry)
     for _, written in held.values():
         writing.terms(written, [])
     writing.execute(driver)
@@ -132,11 +176,11 @@ def _held(driver: Any, asked: str) -> Held:
     held: Held = {
         row[1]: (row, [])
         for row in driver.execute(
-            f"SELECT {', '.join(_LISTING)} FROM listing WHERE person_id {_IDS}", (asked,)
+            f"SELECT {', '.join(LISTING)} FROM listing WHERE person_id {_IDS}", (asked,)
         )
     }
     for row in driver.execute(
-        f"SELECT id, {', '.join(_DUE)} FROM due WHERE person_id {_IDS} ORDER BY id", (asked,)
+        f"SELECT id, {', '.join(DUE)} FROM due WHERE person_id {_IDS} ORDER BY id", (asked,)
     ):
         held.setdefault(row[1], (None, []))[1].append(row)
     return held
@@ -158,7 +202,7 @@ class _Writing:
         if before is None:
             self._new["listing"].append(after)
         elif before != after:
-            self._change("listing", _LISTING, before, after, after[0])
+            self._change("listing", LISTING, before, after, after[0])
 
     def terms(self, before: list[Sequence[Any]], after: list[tuple[Any, ...]]) -> None:
         """The terms of one person; ``before`` has their ids in front."""
@@ -178,7 +222,7 @@ class _Writing:
                     self._new["due"].append(row)
                 else:
                     settled.discard(moved[0])
-                    self._change("due", _DUE, moved[1:], row, moved[0])
+                    self._change("due", DUE, moved[1:], row, moved[0])
         settled.difference_update(standing[row][0] for row in after if row in standing)
         self._settled += settled
 
@@ -203,8 +247,17 @@ class _Writing:
             row_id = "rowid" if table == "listing" else "id"
             to = ", ".join(f"{name} = ?" for name in names)
             driver.executemany(f"UPDATE {table} SET {to} WHERE {row_id} = ?", rows)
-        driver.executemany(_insert("listing", _LISTING), self._new["listing"])
-        driver.executemany(_insert("due", _DUE), self._new["due"])
+        driver.executemany(_insert("listing", LISTING), self._new["listing"])
+        driver.executemany(_insert("due", DUE), self._new["due"])
+
+
+def write_new(
+    driver: Any, lines: Sequence[tuple[Any, ...]], terms: Sequence[tuple[Any, ...]], *, after: int
+) -> None:
+    """Write the rows of people who are new here; row ids of ``lines`` count on from ``after``."""
+    insert = _insert("listing", LISTING).replace("VALUES (?", f"VALUES (? + {after}", 1)
+    driver.executemany(insert, lines)
+    driver.executemany(_insert("due", DUE), terms)
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
@@ -212,50 +265,22 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
-def _read(driver: Any, asked: str) -> dict[str, _Rows]:
+def _read(driver: Any, asked: str) -> dict[str, PersonRows]:
     persons = driver.execute(
-        f"SELECT {_PERSON} FROM person WHERE id {_IDS} AND deleted = 0", (asked,)
+        f"SELECT {', '.join(PERSON)} FROM person WHERE id {_IDS} AND deleted = 0", (asked,)
     )
-    found = {row[0]: _Rows(row, [], [], [], [], [], [], [], []) for row in persons}
+    found = {row[0]: PersonRows(row) for row in persons}
 
-    def gather(table: str, columns: str, into: Callable[[_Rows], list[Sequence[Any]]]) -> None:
+    for table, (into, columns) in GATHERED.items():
+        listed = ", ".join(columns)
         rows = driver.execute(
-            f"SELECT person_id, {columns} FROM {table} WHERE person_id {_IDS} AND deleted = 0",
+            f"SELECT person_id, {listed} FROM {table} WHERE person_id {_IDS} AND deleted = 0",
             (asked,),
         )
         for row in rows.fetchall():
             owner = found.get(row[0])
             if owner is not None:
-                into(owner).append(row)
-
-    gather("case_file", "id, route, opened_on, closed_on, responsible, marked", lambda r: r.cases)
-    gather(
-        "identity_document",
-        "document_type, series, number, issued_on, valid_to, id",
-        lambda r: r.documents,
-    )
-    gather(
-        "migration_card",
-        "entered_on, purpose, stay_until, left_on, series, number, id",
-        lambda r: r.cards,
-    )
-    gather(
-        "stay_permit",
-        "permit_type, series, number, issued_on, valid_to, paid_through, id",
-        lambda r: r.permits,
-    )
-    gather(
-        "registration",
-        "arrived_on, registered_on, valid_to, removed_on, id",
-        lambda r: r.registrations,
-    )
-    gather("certificate", "certificate_type, issued_on, valid_to, id", lambda r: r.certificates)
-    gather("route_step", "step, state, done_on", lambda r: r.steps)
-    gather(
-        "deadline",
-        "id, case_id, rule, due_on, title_text, responsible, state",
-        lambda r: r.deadlines,
-    )
+                getattr(owner, into).append(row)
     changed = driver.execute(
         f"SELECT person_id, max(at) FROM history WHERE person_id {_IDS} GROUP BY person_id",
         (asked,),
@@ -280,7 +305,7 @@ def current_case(rows: list[Sequence[Any]]) -> Sequence[Any] | None:
     return max(rows, key=lambda row: (row[4] is None, row[3] or "", row[1]))
 
 
-def _stay_facts(rows: _Rows) -> StayFacts:
+def _stay_facts(rows: PersonRows) -> StayFacts:
     case = current_case(rows.cases)
     document = _newest(rows.documents, 4)
     card = _newest(rows.cards, 1)
@@ -331,7 +356,7 @@ def _stay_facts(rows: _Rows) -> StayFacts:
     )
 
 
-def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
+def _open_terms(rows: PersonRows, computed: list[Term]) -> list[tuple[Any, ...]]:
     """Rows of ``due``: computed terms that nobody settled, and the terms people wrote."""
     case = current_case(rows.cases)
     case_id, responsible = (case[1], case[5]) if case else (None, None)
@@ -371,7 +396,7 @@ def _open_terms(rows: _Rows, computed: list[Term]) -> list[tuple[Any, ...]]:
 
 def _listing_row(
     rowid: int,
-    rows: _Rows,
+    rows: PersonRows,
     facts: StayFacts,
     verdict: Status,
     terms: list[tuple[Any, ...]],
@@ -412,17 +437,17 @@ def _listing_row(
     )
 
 
-def _states(rows: _Rows, facts: StayFacts) -> tuple[route_steps.RouteState, ...]:
+def _states(rows: PersonRows, facts: StayFacts) -> tuple[route_steps.RouteState, ...]:
     marks = {step[1]: route_steps.Mark(step[2], _day(step[3])) for step in rows.steps}
     return route_steps.states(facts, marks, frozenset(paper[1] for paper in rows.certificates))
 
 
-def _steps(rows: _Rows, facts: StayFacts) -> tuple[int | None, int | None]:
+def _steps(rows: PersonRows, facts: StayFacts) -> tuple[int | None, int | None]:
     marks = {step[1]: step[2] for step in rows.steps} if rows.steps else {}
     return route_steps.progress(facts, marks, {paper[1] for paper in rows.certificates})
 
 
-def _search_entry(rowid: int, rows: _Rows) -> SearchEntry:
+def _search_entry(rowid: int, rows: PersonRows) -> SearchEntry:
     person = rows.person
     numbers = [joined_number(row[2], row[3]) for row in rows.documents]
     numbers += [joined_number(row[2], row[3]) for row in rows.permits]

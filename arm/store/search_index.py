@@ -119,7 +119,7 @@ REHEARSED: Final = "indexed"
 """Key of ``session.info`` under which the check wants to be told of everybody who is indexed."""
 
 
-class _Rows(NamedTuple):
+class SearchRows(NamedTuple):
     """One person's row of ``search_person`` and what the two word indexes hold of them."""
 
     person: tuple[int, str, str, str, str, str, str, int]
@@ -127,7 +127,8 @@ class _Rows(NamedTuple):
     fragments: str
 
 
-def _rows(entry: SearchEntry) -> _Rows:
+def search_rows(entry: SearchEntry) -> SearchRows:
+    """What the three structures keep of one person."""
     surname = _name(entry.surname or "", entry.surname_latin or "", surname=True)
     given = _name(entry.given or "", entry.given_latin or "")
     patronymic, patronymic_words = _patronymic(entry.patronymic or "")
@@ -139,7 +140,7 @@ def _rows(entry: SearchEntry) -> _Rows:
         tokens.append(f"{BORN}{entry.birth_date.replace('-', '')} {BORN}{entry.birth_date[:4]}")
     names, joined = f"{surname.keys} {given.keys} {patronymic}", " ".join(numbers)
     found_by = " ".join(tokens)
-    return _Rows(
+    return SearchRows(
         (
             entry.rowid,
             entry.person_id,
@@ -174,7 +175,7 @@ _UPSERT: Final = (
 
 def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     """Put people into the index, or put them there anew if anything changed. Commits nothing."""
-    rows = {entry.rowid: _rows(entry) for entry in entries}
+    rows = {entry.rowid: search_rows(entry) for entry in entries}
     if not rows:
         return
     if REHEARSED in session.info:
@@ -214,6 +215,27 @@ def doubt_index(session: Session, persons: Collection[str] | None = None) -> Non
             " WHERE person_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(persons)),),
         )
+
+
+def add_people(
+    session: Session, rows: Sequence[tuple[tuple[Any, ...], str, str]], *, after: int
+) -> None:
+    """Put people into the index who are not there; their row ids count on from ``after``.
+    Commits nothing."""
+    driver: Any = session.connection().connection.driver_connection
+    columns, marks = ", ".join(_PERSON), ", ".join("?" * (len(_PERSON) - 1))
+    driver.executemany(
+        f"INSERT INTO search_person ({columns}) VALUES (? + {after}, {marks})",
+        [person for person, _, _ in rows],
+    )
+    driver.executemany(
+        f"INSERT INTO search_words (rowid, words) VALUES (? + {after}, ?)",
+        [(person[0], words) for person, words, _ in rows],
+    )
+    driver.executemany(
+        f"INSERT INTO search_fragments (rowid, fragments) VALUES (? + {after}, ?)",
+        [(person[0], fragments) for person, _, fragments in rows],
+    )
 
 
 _INDEXES: Final = {

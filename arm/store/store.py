@@ -145,7 +145,9 @@ class Store:
     @contextmanager
     def merge(self, origin: Origin = "sync") -> Iterator[Session]:
         """Take over what the centre says: not captured. The caller adds what it touched to
-        ``session.info["touched"]`` as (kind, id, person id or None). Raises as :meth:`write`.
+        ``session.info["touched"]`` as (kind, id, person id or None), and sets
+        ``session.info["derived"]`` if it has written the derived rows itself. Raises as
+        :meth:`write`.
         """
         session = Session(self._writing_engine, expire_on_commit=False)
         touched: set[tuple[str, str, str | None]] = set()
@@ -154,7 +156,7 @@ class Store:
             yield session
             session.flush()
             persons = frozenset(person for _, _, person in touched if person is not None)
-            if persons:
+            if persons and "derived" not in session.info:
                 self.derive(session, persons)
             session.commit()
             records = frozenset((kind, record_id) for kind, record_id, _ in touched)

@@ -21,7 +21,7 @@ from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
 from arm.sync.documents import Touched, forget_scope, raw_of
 from arm.sync.feed import take_over_page
-from arm.sync.first_load import PAGE, load_scope, set_out, unfinished
+from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
 from arm.sync.queue import (
     acknowledge,
     agree_on_queue,
@@ -62,11 +62,13 @@ class SyncEngine:
         *,
         silence: float = SILENCE_SECONDS,
         page_size: int = PAGE,
+        filler: Callable[[], Filler] | None = None,
     ) -> None:
         self.store = store
         self._connect = connect
         self._silence = silence
         self._page_size = page_size
+        self._filler = filler
         self._turn = threading.Lock()
         self._guard = threading.Lock()
         self._wire: Wire | None = None
@@ -292,6 +294,7 @@ class SyncEngine:
                 progress=self._loading,
                 cancelled=cancelled,
                 page_size=self._page_size,
+                filler=self._filler,
             )
         if came:
             self.update_state(phase="exchanging")

@@ -9,7 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
 
 from arm.store.filling import begin_filling, end_filling
 from arm.store.search_index import compact
@@ -36,6 +40,43 @@ PAST = "~"
 """Marks, in ``hydrate.after_id``, that the records are here and the past is being fetched."""
 WORTH_COMPACTING = 20_000
 """Records after which the search index is merged into one piece."""
+WORTH_FILLING = 20_000
+"""Records from which a second process is worth the second it takes to start."""
+
+
+class FillingFailed(Exception):
+    """The second process is gone: the ordinary way goes on where it stopped."""
+
+
+class Page(NamedTuple):
+    """Records made ready: how many, the place (person, id) of the last, and their rows."""
+
+    records: int
+    last: tuple[str, str]
+    rows: Any
+
+
+class Filler(Protocol):
+    """Makes pages of a first load ready for an empty workstation, beside the writing thread."""
+
+    def feed(self, text: bytes, scope: int, *, last: bool) -> None:
+        """Hand over a page as ``Wire.page_text`` gives it. Raises FillingFailed."""
+
+    def end(self) -> None:
+        """No page comes any more. Raises FillingFailed."""
+
+    def take(self) -> Page | None:
+        """The next page made ready, None after the end. Raises FillingFailed."""
+
+    def keep(self, session: Session, page: Page) -> None:
+        """Write a page, derived rows included. Raises the driver's IntegrityError where a record
+        is here already."""
+
+    def stop(self) -> None:
+        """From any thread: whoever feeds or takes gets FillingFailed."""
+
+    def close(self) -> None:
+        """Let go of it, once nobody feeds or takes."""
 
 
 def set_out(store: Store, head: Head, total: int, *, doubting: bool) -> None:
@@ -81,38 +122,133 @@ def load_scope(
     progress: Callable[[int, int], None],
     cancelled: Callable[[], bool],
     page_size: int = PAGE,
+    filler: Callable[[], Filler] | None = None,
 ) -> int:
     """Take over pages until the scope is complete or ``cancelled``; returns how many records came.
 
-    The next page travels while the present one is written.
+    The next page travels while the present one is written; with a ``filler`` and much to come, it
+    is also made ready meanwhile.
     """
-    after, loaded, total = unfinished(store)[scope]
+    load = _Load(store, wire, scope, progress, cancelled, page_size)
+    after, _, _ = unfinished(store)[scope]
     if after.startswith(PAST):
         _load_past(store, wire, scope, cancelled)
         return 0
-    if total == 0:
-        total = wire.count(scope)
     came = 0
-    person, _, record_id = after.partition("/")
+    if filler is not None and _is_new_here(store, after) and load.to_come() >= WORTH_FILLING:
+        came = _fill(load, filler())
+    complete = False
+    if not cancelled():
+        more, complete = _load_pages(load)
+        came += more
+    if complete:
+        _finish(store, wire, scope)
+        _load_past(store, wire, scope, cancelled)
+    return came
+
+
+@dataclass(frozen=True)
+class _Load:
+    """One call's parts."""
+
+    store: Store
+    wire: Wire
+    scope: int
+    progress: Callable[[int, int], None]
+    cancelled: Callable[[], bool]
+    page_size: int
+
+    def place(self) -> tuple[tuple[str, str], int, int]:
+        """Person and id of the last record that is here, how many are, and of how many."""
+        after, loaded, total = unfinished(self.store)[self.scope]
+        person, _, record_id = after.partition("/")
+        return (person, record_id), loaded, total or self.wire.count(self.scope)
+
+    def to_come(self) -> int:
+        """How many records are not here yet."""
+        _, loaded, total = self.place()
+        return total - loaded
+
+    def note(self, session: Session, last: tuple[str, str], loaded: int, total: int) -> None:
+        """Keep the place, in the transaction that brings the records."""
+        raw_of(session).execute(
+            "UPDATE hydrate SET after_id = ?, loaded = ?, total = ? WHERE scope = ?",
+            ("/".join(last), loaded, total, self.scope),
+        )
+
+
+def _load_pages(load: _Load) -> tuple[int, bool]:
+    """How many records came, and whether that was all."""
+    after, loaded, total = load.place()
+    came = 0
     with ThreadPoolExecutor(1, "first-load") as fetching:
-        coming = fetching.submit(_fetch, wire, scope, (person, record_id), page_size)
+        coming = fetching.submit(_fetch, load, after)
         while (page := coming.result()).documents:
-            more = len(page.documents) == page_size
-            stopping = cancelled()
+            more = len(page.documents) == load.page_size
+            stopping = load.cancelled()
             if more and not stopping:
-                coming = fetching.submit(_fetch, wire, scope, page.last, page_size)
+                coming = fetching.submit(_fetch, load, page.last)
             loaded += len(page.documents)
             total = max(total, loaded)
-            _keep_page(store, scope, page, loaded, total)
+            _keep_page(load, page, loaded, total)
             came += len(page.documents)
-            progress(loaded, total)
+            load.progress(loaded, total)
             if not more:
                 break
             if stopping:
-                return came
-    _finish(store, wire, scope)
-    _load_past(store, wire, scope, cancelled)
+                return came, False
+    return came, True
+
+
+def _is_new_here(store: Store, after: str) -> bool:
+    """Whether nothing stood here when the load, which has come as far as ``after``, began."""
+    with store.read() as session:
+        listed = raw_of(session).execute("SELECT 1 FROM listing LIMIT 1").fetchone()
+        return bool(after) or listed is None
+
+
+def _fill(load: _Load, filler: Filler) -> int:
+    """Load by way of the filler as far as it goes; the place in ``hydrate`` says how far."""
+    after, loaded, total = load.place()
+    came = 0
+    try:
+        with ThreadPoolExecutor(1, "first-load") as feeding:
+            fed = feeding.submit(_feed, load, after, filler)
+            try:
+                while not load.cancelled() and (page := filler.take()) is not None:
+                    loaded += page.records
+                    total = max(total, loaded)
+                    with load.store.merge("load") as session:
+                        filler.keep(session, page)
+                        load.note(session, page.last, loaded, total)
+                    came += page.records
+                    load.progress(loaded, total)
+            except FillingFailed:
+                log.info("the first load goes on in one process")
+            except dbapi2.IntegrityError:
+                log.info("a record is here already, the first load goes on in one process")
+            finally:
+                filler.stop()
+    finally:
+        filler.close()
+    error = fed.exception()
+    if error is not None and not isinstance(error, FillingFailed):
+        raise error
     return came
+
+
+def _feed(load: _Load, after: tuple[str, str], filler: Filler) -> None:
+    """Hand page after page to the filler, the empty one after the last included; what was handed
+    over before the line broke is kept."""
+    last = False
+    try:
+        while not last:
+            text, newest = load.wire.page_text(load.scope, after, load.page_size)
+            last = newest == after
+            filler.feed(text, load.scope, last=last)
+            after = newest
+    finally:
+        filler.end()
 
 
 class _Page(NamedTuple):
@@ -122,22 +258,20 @@ class _Page(NamedTuple):
     last: tuple[str, str]
 
 
-def _fetch(wire: Wire, scope: int, after: tuple[str, str], at_most: int) -> _Page:
-    rows = wire.page(scope, after, at_most)
+def _fetch(load: _Load, after: tuple[str, str]) -> _Page:
+    rows = load.wire.page(load.scope, after, load.page_size)
     documents = [
-        Document(row.id, row.kind, scope, row.ver, row.deleted, row.fver, row.body) for row in rows
+        Document(row.id, row.kind, load.scope, row.ver, row.deleted, row.fver, row.body)
+        for row in rows
     ]
     return _Page(documents, (rows[-1].person, rows[-1].id) if rows else after)
 
 
-def _keep_page(store: Store, scope: int, page: _Page, loaded: int, total: int) -> None:
-    with store.merge("load") as session:
+def _keep_page(load: _Load, page: _Page, loaded: int, total: int) -> None:
+    with load.store.merge("load") as session:
         touched: Touched = session.info["touched"]
         take_over(session, page.documents, waiting_fields(session), touched)
-        raw_of(session).execute(
-            "UPDATE hydrate SET after_id = ?, loaded = ?, total = ? WHERE scope = ?",
-            ("/".join(page.last), loaded, total, scope),
-        )
+        load.note(session, page.last, loaded, total)
 
 
 def _load_past(store: Store, wire: Wire, scope: int, cancelled: Callable[[], bool]) -> None:

@@ -186,6 +186,14 @@ class Wire:
 
     def page(self, scope: int, after: tuple[str, str], at_most: int) -> list[LoadedRow]:
         """The next records of a first load, person by person, by COPY."""
+        text, _ = self.page_text(scope, after, at_most)
+        return list(starmap(LoadedRow, json.loads(text)))
+
+    def page_text(
+        self, scope: int, after: tuple[str, str], at_most: int
+    ) -> tuple[bytes, tuple[str, str]]:
+        """The same as the text of a JSON array, not looked into but for the place (person, id)
+        of its last record, which is ``after`` if there is none."""
         blocks: list[bytes] = []
         with (
             self._watched() as (connection, alive),
@@ -197,9 +205,11 @@ class Wire:
                 alive()
         # A line is JSON text, in which COPY doubles backslashes and has nothing else to escape:
         # all lines together are parsed at once, without a step of Python a record.
-        lines = b"".join(blocks).decode().removesuffix("\n")
-        joined = lines.replace("\\\\", "\\").replace("\n", ",")
-        return list(starmap(LoadedRow, json.loads(f"[{joined}]")))
+        lines = b"".join(blocks).removesuffix(b"\n").replace(b"\\\\", b"\\")
+        if not lines:
+            return b"[]", after
+        newest = json.loads(b"[" + lines[lines.rfind(b"\n") + 1 :] + b"]")[-1]
+        return b"[" + lines.replace(b"\n", b",") + b"]", (newest[0], newest[1])
 
     def _ask(self, query: str, values: tuple[object, ...]) -> Any:
         with self._watched() as (connection, _):
