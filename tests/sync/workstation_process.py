@@ -18,9 +18,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from arm.casework.filling import Filling
 from arm.central.connect import connect
 from arm.centre_errors import CentreUnreachable
 from arm.clock import SystemClock
@@ -28,6 +30,7 @@ from arm.model import Note, Person
 from arm.store.database import InstanceLock, open_database
 from arm.store.files import FileStore
 from arm.store.store import Actor, Store
+from arm.sync import first_load
 from arm.sync.engine import SyncEngine
 
 KEY = bytes(range(32))
@@ -51,7 +54,10 @@ def open_workstation(order: dict[str, Any]) -> tuple[Store, SyncEngine]:
         derive_nothing,
     )
     line = {name: order[name] for name in ("host", "port", "dbname", "password")}
-    options = order.get("engine", {})
+    options = dict(order.get("engine", {}))
+    if order.get("filling"):
+        first_load.WORTH_FILLING = 1
+        options["filler"] = partial(Filling, store.clock)
     return store, SyncEngine(
         store, lambda: connect(**line, user=actor.login), page_size=10, **options
     )
@@ -62,6 +68,8 @@ def work(order: dict[str, Any]) -> None:
     store, engine = open_workstation(order)
     folder = Path(order["folder"])
     threading.Thread(target=exchange, args=(engine, folder), daemon=True).start()
+    if order.get("filling"):
+        threading.Event().wait()  # nobody types: all is left to the load
     _type(store, order["run"], folder / "tokens.txt")
 
 
