@@ -46,13 +46,17 @@ class Organisation:
 
 
 def make_organisation(
-    centre: EmbeddedCentral, people: int = 3, region: str = "77", role: str = "center_specialist"
+    centre: EmbeddedCentral,
+    people: int = 3,
+    region: str = "77",
+    role: str = "center_specialist",
+    kind: str = "center",
 ) -> Organisation:
     """A new organisation; nobody else's test knows it."""
     number = next(_numbers)
     dsn = centre.admin_dsn()
     name = f"Центр адаптации № {number}"
-    scope = add_org(dsn, name=name, short_name=f"ЦА-{number}", region=region)
+    scope = add_org(dsn, name=name, short_name=f"ЦА-{number}", region=region, role=kind)
     logins = tuple(f"person{number}-{place}" for place in range(people))
     for login in logins:
         full = f"Сотрудник {login}"
@@ -162,6 +166,35 @@ def open_desk(
     return Desk(organisation, login, store, engine, proxy, folder)
 
 
+# --- a conversation without a workstation
+
+
+def push(line: psycopg.Connection[Any], client: str, scope: int, *ops: dict[str, Any]) -> Any:
+    """Send operations as a workstation would; numbers and chain are taken from a greeting."""
+    hello = ask(line, "SELECT sync_v1.hello(%s, 1, 1, '[]')", client)
+    cseq, prev = hello["last_cseq"], hello["last_op_hash"]
+    cseqs, texts = [], []
+    for op in ops:
+        cseq += 1
+        whole = {"cseq": cseq, "prev": prev, "scope": scope, "schema": 1, "at": "2026-07-14"} | op
+        text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        prev = ask(line, "SELECT encode(sha256(convert_to(%s, 'UTF8')), 'hex')", text)
+        cseqs.append(cseq)
+        texts.append(text)
+    authors = [line.info.user] * len(ops)
+    return ask(
+        line,
+        "SELECT sync_v1.push(%s, 1, %s, %s::bigint[], %s::text[], %s::text[])",
+        *(client, scope, cseqs, texts, authors),
+    )
+
+
+def ask(line: psycopg.Connection[Any], query: str, *values: Any) -> Any:
+    row = line.execute(query.encode(), values).fetchone()
+    assert row is not None
+    return row[0]
+
+
 # --- the independent checker: reads both sides with plain SQL
 
 
@@ -237,7 +270,8 @@ def assert_feed_sound(organisation: Organisation) -> int:
         before = hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
         assert before == chain, f"chain breaks at {seq}"
         if op in "NSD":
-            assert (client, cseq, record_id) not in applied, f"{client} {cseq} applied twice"
+            repeated = (client, cseq, record_id) in applied  # what the centre writes has no client
+            assert not (client and repeated), f"{client} {cseq} applied twice"
             applied.add((client, cseq, record_id))
     assert head == (len(rows), before)
     return len(rows)

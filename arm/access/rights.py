@@ -19,6 +19,7 @@ Action = Literal[
     "settle_conflict",
     "close_case",
     "see_history",
+    "request",
     "manage_accounts",
 ]
 
@@ -30,17 +31,29 @@ TITLES: Final[dict[Action, str]] = {
     "settle_conflict": "разбор расхождений",
     "close_case": "закрытие дела",
     "see_history": "просмотр журнала",
+    "request": "запросы другим организациям и ответы им",
     "manage_accounts": "управление доступом",
 }
 
 _SPECIALIST: Final[frozenset[Action]] = frozenset(
-    {"intake", "edit", "print", "export", "settle_conflict", "close_case", "see_history"}
+    {
+        "intake", "edit", "print", "export", "settle_conflict", "close_case", "see_history",
+        "request",
+    }
+)  # fmt: skip
+_OF_ANOTHER_KIND: Final[frozenset[Action]] = frozenset(
+    {"intake", "edit", "print", "settle_conflict", "see_history", "request"}
 )
+"""People of tax offices, universities and employers keep cards of their own and answer requests."""
 
 RIGHTS: Final[dict[str, frozenset[Action]]] = {
     "center_specialist": _SPECIALIST,
     "center_supervisor": _SPECIALIST | {"manage_accounts"},
     "center_desk": frozenset({"intake", "print"}),
+    "tax_inspector": _OF_ANOTHER_KIND,
+    "university_specialist": _OF_ANOTHER_KIND,
+    "employer_hr": _OF_ANOTHER_KIND,
+    "region_analyst": frozenset({"see_history", "request"}),
     # who keeps the computers need not read the cases: 152-ФЗ ст. 5 ч. 5 (no more than needed)
     "admin": frozenset({"manage_accounts"}),
 }

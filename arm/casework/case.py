@@ -108,6 +108,10 @@ _EVENT_ICONS = {
     "route_step": "route",
     "consent": "signature",
     "case_file": "folder",
+    "shared_card": "building-2",
+    "alias_notice": "fingerprint",
+    "info_request": "mail",
+    "disclosure": "share-2",
 }
 
 

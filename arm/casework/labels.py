@@ -69,6 +69,15 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
             "consent": "Согласие на обработку данных",
             "ndfl_receipt": "Квитанция на оплату НДФЛ",
         },
+        ("info_request", "direction"): {"out": "от нас", "in": "нам"},
+        ("disclosure", "way"): {
+            "projection": "по правилу передачи",
+            "request": "в запросе",
+            "request_answer": "в ответе на запрос",
+            "registry": "в ответе реестра",
+            "export": "выгрузка",
+            "print": "на бумаге",
+        },
         ("route_step", "state"): {
             "done": "пройден",
             "repeat": "пройти заново",
@@ -209,11 +218,21 @@ def _plain(value: Any) -> str:
         return f"{value:%d.%m.%Y}"
     if isinstance(value, bool):
         return "да" if value else "нет"
-    if isinstance(value, dict):
-        return f"заполнено полей: {len(value)}"
+    if isinstance(value, (dict, list)):
+        return _composed(value)
     if isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" == value[7:8]:
         return _from_iso(value)
     return str(value)
+
+
+def _composed(value: dict[str, Any] | list[Any]) -> str:
+    """Facts that passed between organisations: «Патент оплачен по: 01.08.2026; …»."""
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value))
+    if "label" not in value:
+        return f"заполнено полей: {len(value)}"
+    told = _plain(value["value"]) if value.get("value") else ""
+    return f"{value['label']}: {told}" if told else str(value["label"])
 
 
 def _from_iso(value: str) -> str:

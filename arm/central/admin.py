@@ -11,6 +11,7 @@ from psycopg import sql
 from arm.central.admin_session import Connection, admin_session, one_row
 from arm.central.errors import (
     BadLogin,
+    BadOrganisationRole,
     BadRegion,
     LoginTaken,
     NoSuchOrganisation,
@@ -18,6 +19,7 @@ from arm.central.errors import (
     OrganisationExists,
 )
 from arm.central.provision import provision, revision
+from arm.central.sharing import ORG_ROLES
 
 __all__ = [
     "CentralStatus",
@@ -44,6 +46,7 @@ class OrganisationStatus:
     org: int
     name: str
     short_name: str
+    role: str
     region: str
     scope: int
     people: tuple[str, ...]
@@ -79,11 +82,15 @@ def add_org(
     inn: str = "",
     phone: str = "",
     oktmo: str = "",
+    role: str = "center",
 ) -> int:
     """Add an organisation with one scope for its records; returns that scope.
 
-    ``region`` is the two-digit code. Raises OrganisationExists, BadRegion.
+    ``region`` is the two-digit code, ``role`` one of ``sharing.ORG_ROLES``.
+    Raises OrganisationExists, BadRegion, BadOrganisationRole.
     """
+    if role not in ORG_ROLES:
+        raise BadOrganisationRole(role=role)
     if not re.fullmatch(r"[0-9]{2}", region):
         raise BadRegion(region=region)
     with admin_session(admin_dsn) as connection:
@@ -91,9 +98,9 @@ def add_org(
             row = one_row(
                 connection,
                 "INSERT INTO arm.organisation"
-                " (name, short_name, region, region_name, address, inn, phone, oktmo)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING org",
-                (name, short_name, region, region_name, address, inn, phone, oktmo),
+                " (name, short_name, region, region_name, address, inn, phone, oktmo, role)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING org",
+                (name, short_name, region, region_name, address, inn, phone, oktmo, role),
             )
         except psycopg.errors.UniqueViolation as error:
             raise OrganisationExists(name=name) from error
@@ -189,7 +196,7 @@ def status(admin_dsn: str) -> CentralStatus:
     """What the centre holds, in numbers. Raises CentreNotReady and as :func:`provision`."""
     with admin_session(admin_dsn) as connection:
         rows = connection.execute(
-            "SELECT o.org, o.name, o.short_name, o.region, min(h.scope),"
+            "SELECT o.org, o.name, o.short_name, o.role, o.region, min(h.scope),"
             " ARRAY(SELECT rolname::text FROM arm.account a WHERE a.org = o.org AND active"
             "       ORDER BY rolname),"
             " (SELECT count(*) FROM arm.client c WHERE c.org = o.org),"
@@ -217,13 +224,14 @@ def status(admin_dsn: str) -> CentralStatus:
                     org=row[0],
                     name=row[1],
                     short_name=row[2],
-                    region=row[3],
-                    scope=row[4],
-                    people=tuple(row[5]),
-                    workstations=row[6],
-                    documents=row[7],
-                    feed=row[8],
-                    open_conflicts=row[9],
+                    role=row[3],
+                    region=row[4],
+                    scope=row[5],
+                    people=tuple(row[6]),
+                    workstations=row[7],
+                    documents=row[8],
+                    feed=row[9],
+                    open_conflicts=row[10],
                 )
                 for row in rows
             ),

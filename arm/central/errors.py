@@ -93,3 +93,30 @@ class EmbeddedDoesNotStart(ExpectedError):
     code = "embedded_does_not_start"
     title = "Не запустился PostgreSQL для показа"
     advice = "Подробности в журнале {log}. {why}"
+
+
+class BadOrganisationRole(ExpectedError):
+    """A kind of organisation that the centre does not know."""
+
+    code = "bad_organisation_role"
+    title = "Вид организации «{role}» неизвестен"
+    advice = "Нужен один из: center, tax, university, employer, region"
+
+
+class NoSuchRule(ExpectedError):
+    """No sharing rule of this number."""
+
+    code = "no_such_rule"
+    title = "Правила № {rule} в центре нет"
+    advice = "Список покажет «arm central rules list»"
+
+
+class BadRule(ExpectedError):
+    """The rule makes no sense, or would show what no rule may."""
+
+    code = "bad_rule"
+    title = "Такое правило передачи сведений не годится ({why})"
+    advice = (
+        "Нужны название, основание, вид записи, который можно передавать, и хотя бы одно поле;"
+        " последний день не раньше первого"
+    )

@@ -83,7 +83,7 @@ def _check_server(connection: Connection) -> None:
 
 def _make_roles(connection: Connection) -> None:
     """Roles are shared by all databases of a server, so they may be there already."""
-    for role in ("arm_owner", "arm_person", "arm_admin"):
+    for role in ("arm_owner", "arm_sharer", "arm_person", "arm_admin"):
         if not connection.execute(
             "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s", (role,)
         ).fetchone():
@@ -93,7 +93,7 @@ def _make_roles(connection: Connection) -> None:
     )[0]
     if not superuser:
         # PostgreSQL 16 and later give a role's maker the right to join it, but do not join it
-        connection.execute("GRANT arm_owner, arm_admin TO CURRENT_USER")
+        connection.execute("GRANT arm_owner, arm_sharer, arm_admin TO CURRENT_USER")
 
 
 def _close_to_the_public(connection: Connection) -> None:
@@ -104,12 +104,18 @@ def _close_to_the_public(connection: Connection) -> None:
         sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
     ):
         connection.execute(statement)
-    for schema in ("arm", "sync_v1"):
+    for schema, owner in (
+        ("arm", "arm_owner"),
+        ("sync_v1", "arm_owner"),
+        ("share", "arm_sharer"),
+    ):
         if not connection.execute(
             "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s", (schema,)
         ).fetchone():
             connection.execute(
-                sql.SQL("CREATE SCHEMA {} AUTHORIZATION arm_owner").format(sql.Identifier(schema))
+                sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(
+                    sql.Identifier(schema), sql.Identifier(owner)
+                )
             )
     connection.execute("GRANT USAGE, CREATE ON SCHEMA arm TO arm_admin")
 

@@ -21,6 +21,7 @@ from arm.model.record import (
     to_wire,
 )
 from arm.model.registration import HostParty, Registration
+from arm.model.sharing import AliasNotice, Disclosure, InfoRequest, SharedCard
 from arm.model.stay_permit import StayPermit
 from arm.office import Office
 
@@ -29,6 +30,7 @@ SCHEMA = 1
 
 __all__ = [
     "SCHEMA",
+    "AliasNotice",
     "Attachment",
     "Base",
     "CaseFacts",
@@ -36,9 +38,11 @@ __all__ = [
     "Certificate",
     "Consent",
     "Deadline",
+    "Disclosure",
     "FieldSpec",
     "HostParty",
     "IdentityDocument",
+    "InfoRequest",
     "Instant",
     "IssuedForm",
     "MigrationCard",
@@ -48,6 +52,7 @@ __all__ = [
     "Record",
     "Registration",
     "RouteStep",
+    "SharedCard",
     "StayPermit",
     "StringSet",
     "fields",

@@ -210,6 +210,7 @@ class SyncEngine:
             ("client_number", hello.client_number),
             ("office", office),
             ("people", dict(hello.people)),
+            ("organisations", list(hello.organisations)),
         ):
             if self.store.meta(key) != value:
                 self.store.set_meta(key, value)

@@ -58,6 +58,8 @@ class Hello:
     diverged: frozenset[int]
     office: Mapping[str, Any]
     people: Mapping[str, str]
+    organisations: tuple[Mapping[str, Any], ...]
+    """Whom this office may send requests to."""
 
 
 class LoadedRow(NamedTuple):
@@ -143,6 +145,7 @@ class Wire:
             diverged=frozenset(said["diverged"]),
             office=said["office"],
             people={one["login"]: one["full_name"] for one in said["colleagues"]},
+            organisations=tuple(said.get("organisations", ())),
         )
 
     def push(

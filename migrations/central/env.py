@@ -23,8 +23,12 @@ context.configure(
 with context.begin_transaction():
     context.run_migrations()
     driver = context.config.attributes["connection"].connection.driver_connection
+    # they speak of the newest tables: a rehearsal that stops at an older revision has none
+    at_head = set(context.get_context().get_current_heads()) == set(context.script.get_heads())
     driver.execute("SET LOCAL ROLE arm_owner")
-    for path in sorted(FUNCTIONS.glob("*.sql")):
+    for path in sorted(FUNCTIONS.glob("*.sql")) if at_head else ():
         # without parameters the driver sends the text as it is: several statements, % untouched
         driver.execute(path.read_text("utf-8"))
     driver.execute("RESET ROLE")
+    if at_head:
+        driver.execute("SELECT share.register_first()")

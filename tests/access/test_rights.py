@@ -18,13 +18,18 @@ def of_role(role: str) -> Actor:
     [
         (
             "center_specialist",
-            "intake edit print export settle_conflict close_case see_history",
+            "intake edit print export settle_conflict close_case see_history request",
         ),
         (
             "center_supervisor",
-            "intake edit print export settle_conflict close_case see_history manage_accounts",
+            (
+                "intake edit print export settle_conflict close_case see_history request"
+                " manage_accounts"
+            ),
         ),
         ("center_desk", "intake print"),
+        ("tax_inspector", "intake edit print settle_conflict see_history request"),
+        ("region_analyst", "see_history request"),
         ("admin", "manage_accounts"),
         ("stranger", ""),
     ],

@@ -8,39 +8,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from centre_parts import Organisation, line_to, make_organisation
+from centre_parts import Organisation, ask, line_to, make_organisation, push
 
 from arm.central.admin import grant, revoke, switch_off
 from arm.central.embedded import EmbeddedCentral
 from arm.centre_errors import WrongCentrePassword
 
 SECRET = "Абдурахманова-Тайная"
-
-
-def push(line: psycopg.Connection[Any], client: str, scope: int, *ops: dict[str, Any]) -> Any:
-    """Send operations as a workstation would; numbers and chain are taken from a greeting."""
-    hello = ask(line, "SELECT sync_v1.hello(%s, 1, 1, '[]')", client)
-    cseq, prev = hello["last_cseq"], hello["last_op_hash"]
-    cseqs, texts = [], []
-    for op in ops:
-        cseq += 1
-        whole = {"cseq": cseq, "prev": prev, "scope": scope, "schema": 1, "at": "2026-07-14"} | op
-        text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        prev = ask(line, "SELECT encode(sha256(convert_to(%s, 'UTF8')), 'hex')", text)
-        cseqs.append(cseq)
-        texts.append(text)
-    authors = [line.info.user] * len(ops)
-    return ask(
-        line,
-        "SELECT sync_v1.push(%s, 1, %s, %s::bigint[], %s::text[], %s::text[])",
-        *(client, scope, cseqs, texts, authors),
-    )
-
-
-def ask(line: psycopg.Connection[Any], query: str, *values: Any) -> Any:
-    row = line.execute(query.encode(), values).fetchone()
-    assert row is not None
-    return row[0]
 
 
 def made(record_id: str, surname: str) -> dict[str, Any]:

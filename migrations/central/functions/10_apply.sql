@@ -24,15 +24,17 @@ DECLARE
     v_dhash  text := arm.sha256_hex(v_salt || p_delta::text);
     v_at     timestamptz := clock_timestamp();
     v_hash   text;
+    -- what the centre itself carries on to others does not tell them whose edit it was
+    v_actor  name := CASE current_user WHEN 'arm_sharer' THEN 'arm_sharer' ELSE session_user END;
 BEGIN
     SELECT * INTO STRICT v_head FROM arm.scope_head WHERE scope = p_scope FOR UPDATE;
     v_hash := arm.sha256_hex(concat_ws('|', v_head.hash, p_scope, v_head.seq + 1, p_id, p_kind,
-        p_op, p_ver, v_dhash, session_user, p_author, coalesce(p_client, ''),
+        p_op, p_ver, v_dhash, v_actor, p_author, coalesce(p_client, ''),
         coalesce(p_cseq, 0), coalesce(p_made_at, ''), arm.instant(v_at)));
     INSERT INTO arm.change (scope, seq, id, kind, op, ver, delta, salt, delta_hash, actor, author,
                             client, cseq, made_at, at, hash)
     VALUES (p_scope, v_head.seq + 1, p_id, p_kind, p_op, p_ver, p_delta, v_salt, v_dhash,
-            session_user, p_author, p_client, p_cseq, p_made_at, v_at, v_hash);
+            v_actor, p_author, p_client, p_cseq, p_made_at, v_at, v_hash);
     UPDATE arm.scope_head SET seq = v_head.seq + 1, hash = v_hash WHERE scope = p_scope;
 END
 $$;
@@ -353,6 +355,12 @@ BEGIN
     IF v_doc.id IS NOT NULL
        AND (v_doc.kind IS DISTINCT FROM p_op->>'kind' OR v_doc.scope <> p_scope) THEN
         RAISE EXCEPTION 'another kind or scope' USING ERRCODE = '22023';
+    END IF;
+    IF p_op->>'kind' IN ('shared_card', 'alias_notice', 'info_request', 'disclosure') THEN
+        v_status := share.refusal(p_scope, v_doc.id IS NOT NULL, p_op);
+        IF v_status IS NOT NULL THEN
+            RETURN jsonb_build_object('status', 'denied', 'why', v_status);
+        END IF;
     END IF;
     v_status := CASE p_op->>'op'
         WHEN 'new' THEN arm.apply_new(v_doc, p_op, p_client, p_cseq, p_author)

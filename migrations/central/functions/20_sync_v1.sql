@@ -62,6 +62,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                 ORDER BY a.rolname), '[]') FROM arm.account a))
 $$;
 
+-- hello runs in the caller's name; this little goes on in the owner's.
+CREATE OR REPLACE FUNCTION arm.keep_day() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM share.keep_day();
+END
+$$;
+
 -- p_cursors: [{"scope", "seq", "hash"}], what the workstation holds. Cursors that do not lie on
 -- our chain come back as "diverged": the centre was restored, or history was rewritten.
 CREATE OR REPLACE FUNCTION sync_v1.hello(p_client text, p_proto int, p_schema int, p_cursors jsonb)
@@ -72,6 +80,7 @@ DECLARE
 BEGIN
     PERFORM arm.require_tls();
     v_client := arm.register_client(p_client, p_schema);
+    PERFORM arm.keep_day();
     RETURN (SELECT jsonb_build_object(
         'proto', c.proto, 'schema_cur', c.schema_cur, 'schema_min', c.schema_min,
         'feed_epoch', c.feed_epoch, 'server_time', arm.instant(clock_timestamp()),
@@ -85,7 +94,8 @@ BEGIN
             JOIN arm.scope_head h ON h.scope = held.scope
             WHERE held.seq > 0 AND NOT EXISTS (
                 SELECT 1 FROM arm.change g WHERE g.scope = held.scope AND g.seq = held.seq
-                AND g.hash = held.hash))) || sync_v1.whoami()
+                AND g.hash = held.hash)),
+        'organisations', sync_v1.organisations()) || sync_v1.whoami()
         FROM arm.centre c);
 END
 $$;
@@ -98,7 +108,32 @@ CREATE OR REPLACE FUNCTION sync_v1.push(
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    v_more text;
+    v_also int[] := '{}';
+BEGIN
+    -- What a push carries on to other organisations is known only once it is applied. If it needs
+    -- heads that it does not hold, all is undone, their locks too, and done again with these as
+    -- well: taken in one ascending order, no two pushes wait for each other in a ring.
+    LOOP
+        BEGIN
+            RETURN arm.push_holding(p_client, p_schema, p_scope, p_cseqs, p_ops, p_authors, v_also);
+        EXCEPTION WHEN SQLSTATE 'EO100' THEN
+            GET STACKED DIAGNOSTICS v_more = PG_EXCEPTION_DETAIL;
+            v_also := v_also || v_more::int[];
+        END;
+    END LOOP;
+END
+$$;
+
+-- One try of a push, holding the heads of p_also besides its own.
+CREATE OR REPLACE FUNCTION arm.push_holding(
+    p_client text, p_schema int, p_scope int, p_cseqs bigint[], p_ops text[], p_authors text[],
+    p_also int[]
+) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
     v_client  arm.client;
+    v_heads   int[];
     v_op      jsonb;
     v_hash    text;
     v_result  jsonb;
@@ -114,7 +149,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'say hello first' USING ERRCODE = 'EO001';
     END IF;
-    PERFORM 1 FROM arm.scope_head WHERE scope = p_scope FOR UPDATE;
+    v_heads := share.hold_for_push(p_scope, p_ops, p_also);
     FOR i IN 1 .. cardinality(p_ops) LOOP
         v_hash := arm.sha256_hex(p_ops[i]);
         IF p_cseqs[i] <= v_client.last_cseq THEN
@@ -157,6 +192,7 @@ BEGIN
         v_results := v_results || (v_result || jsonb_build_object('cseq', p_cseqs[i]));
         v_ids := v_ids || arm.spoken_id(p_ops[i]);
     END LOOP;
+    PERFORM share.after_push(p_scope, v_ids, v_heads);
     UPDATE arm.client SET last_cseq = v_client.last_cseq, last_op_hash = v_client.last_op_hash,
            last_rolname = session_user, schema = p_schema, seen_at = now()
     WHERE client = p_client;
