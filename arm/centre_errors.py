@@ -13,6 +13,18 @@ class CentreUnreachable(ExpectedError):
     advice = "Работайте дальше: правки целы и уйдут сами, когда связь появится"
 
 
+class FormerServer(CentreUnreachable):
+    """A server that was the centre before another took over has come back by itself: what it takes
+    now, nobody else would ever see."""
+
+    code = "former_server"
+    title = "Отвечает прежний сервер центра ({host}), обмен с ним не начат"
+    advice = (
+        "Правки целы и уйдут нынешнему серверу. Администратору: остановите прежний сервер "
+        "и верните его в строй резервным"
+    )
+
+
 class WrongCentrePassword(ExpectedError):
     """The centre does not accept this login with this password."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arm.central.connect import connect
+from arm.central.connect import connect_to_any
 from arm.central.membership import Membership, membership
 from arm.errors import ExpectedError
 from arm.places import Home
@@ -44,7 +44,7 @@ def join_too(home: Home, login: str, password: str, by_login: str, by_password: 
 
 
 def _known(centre: Centre, login: str, password: str) -> Membership:
-    with connect(centre.host, centre.port, centre.database, login, password) as connection:
+    with connect_to_any(centre.servers, centre.database, login, password) as connection:
         return membership(connection)
 
 

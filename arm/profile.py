@@ -49,6 +49,16 @@ class Centre:
     port: int
     database: str
     embedded: bool = False
+    standbys: tuple[tuple[str, int], ...] = ()
+    """Further servers (host, port) with the same data: whichever takes edits is the centre."""
+
+    @property
+    def servers(self) -> tuple[tuple[str, int], ...]:
+        """All servers, in the order in which they are tried."""
+        return ((self.host, self.port), *self.standbys)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{host}:{port}" for host, port in self.servers)
 
 
 @dataclass(frozen=True)
@@ -97,10 +107,11 @@ def read_profile(path: Path) -> Profile:
     try:
         raw = dict(json.loads(text))
         centre = raw.get("centre")
+        standbys = tuple((host, int(port)) for host, port in (centre or {}).get("standbys", ()))
         return Profile(
             office=Office(**raw["office"]),
             accounts=tuple(Account(**a) for a in raw["accounts"]),
-            centre=Centre(**centre) if centre else None,
+            centre=Centre(**{**centre, "standbys": standbys}) if centre else None,
             demonstration=bool(raw.get("demonstration")),
             people=dict(raw.get("people") or {}),
         )

@@ -7,19 +7,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from types import TracebackType
 
-import psycopg
-
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.casework import derive, people
 from arm.casework.filling import Filling
-from arm.central.connect import connect
-from arm.central.embedded import EmbeddedCentral
+from arm.centre_line import CentreLine
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
 from arm.model import Office, new_id
 from arm.places import Home
-from arm.profile import Account, Centre, Profile, read_profile, write_profile
+from arm.profile import Account, Profile, read_profile, write_profile
 from arm.store.database import InstanceLock, create_database, open_database
 from arm.store.files import FileStore
 from arm.store.store import Actor, Store
@@ -111,7 +108,7 @@ def open_workstation(
         if profile.centre is not None:
             sync = SyncEngine(
                 store,
-                partial(_reach, profile.centre, home, login, password),
+                CentreLine(profile.centre, home, login, password, store),
                 filler=partial(Filling, clock),
             )
             loop = SyncLoop(sync)
@@ -169,10 +166,3 @@ def _remember_office(store: Store, profile: Profile) -> None:
     for name, value in (("office", asdict(profile.office)), ("people", profile.people)):
         if store.meta(name) != value:
             store.set_meta(name, value)
-
-
-def _reach(
-    centre: Centre, home: Home, login: str, password: str
-) -> psycopg.Connection[tuple[object, ...]]:
-    port = EmbeddedCentral(home.central).start().port if centre.embedded else centre.port
-    return connect(centre.host, port, centre.database, login, password)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from arm.centre_errors import CentreUnreachable, TlsRequired, WrongCentrePassword
+from arm.centre_errors import (
+    CentreUnreachable,
+    FormerServer,
+    TlsRequired,
+    WrongCentrePassword,
+)
 from arm.errors import ExpectedError
 
 CONNECT_SECONDS = 10
+ONE_OF_SEVERAL_SECONDS = 4
+"""A server that was switched off does not even refuse; its standby should not wait for it long."""
 SILENCE_MILLISECONDS = 30_000
 """How long sent bytes may stay unconfirmed before the operating system gives the socket up."""
 
@@ -58,14 +66,22 @@ def is_local(host: str) -> bool:
 
 
 def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL client
-    host: str, port: int, dbname: str, user: str, password: str, authority: Path | None = None
+    host: str,
+    port: int,
+    dbname: str,
+    user: str,
+    password: str,
+    authority: Path | None = None,
+    *,
+    one_of_several: bool = False,
 ) -> dict[str, Any]:
     """Parameters for ``psycopg.connect``.
 
     Away from this machine the connection is encrypted and the server must prove, by SCRAM channel
     binding, that it knows the person's password verifier: a machine in the middle can't, whatever
     certificate it shows (RFC 5802 §6). With ``authority`` (a file of root certificates) the
-    certificate and the host's name are checked as well.
+    certificate and the host's name are checked as well. ``one_of_several`` servers must be the one
+    that takes edits, not a standby that only follows it.
     """
     parameters: dict[str, Any] = {
         "host": host,
@@ -83,6 +99,9 @@ def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL cli
         "options": _SERVER_LIMITS,
         "client_encoding": "UTF8",
     }
+    if one_of_several:
+        parameters["target_session_attrs"] = "read-write"
+        parameters["connect_timeout"] = ONE_OF_SEVERAL_SECONDS
     if is_local(host):
         parameters["sslmode"] = "prefer"
     else:
@@ -94,19 +113,57 @@ def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL cli
 
 
 def connect(  # noqa: PLR0917  # as connection_parameters
-    host: str, port: int, dbname: str, user: str, password: str, authority: Path | None = None
+    host: str,
+    port: int,
+    dbname: str,
+    user: str,
+    password: str,
+    authority: Path | None = None,
+    *,
+    one_of_several: bool = False,
 ) -> psycopg.Connection[Any]:
     """A connection in autocommit mode.
 
     Raises CentreUnreachable, WrongCentrePassword or TlsRequired.
     """
-    parameters = connection_parameters(host, port, dbname, user, password, authority)
+    parameters = connection_parameters(
+        host, port, dbname, user, password, authority, one_of_several=one_of_several
+    )
     try:
         return psycopg.connect(
             make_conninfo("", **parameters), autocommit=True, prepare_threshold=2
         )
     except psycopg.OperationalError as error:
         raise refusal(error, host, user) from error
+
+
+def connect_to_any(
+    servers: Sequence[tuple[str, int]],
+    dbname: str,
+    user: str,
+    password: str,
+    accept: Callable[[psycopg.Connection[Any]], bool] = lambda _: True,
+) -> psycopg.Connection[Any]:
+    """A connection to the first of these servers that takes edits and that ``accept`` takes.
+
+    Raises as :func:`connect`: why the best of them was not reached; FormerServer where all that
+    answered were turned away.
+    """
+    failures: list[ExpectedError] = []
+    for host, port in servers:
+        try:
+            connection = connect(
+                host, port, dbname, user, password, one_of_several=len(servers) > 1
+            )
+        except ExpectedError as error:
+            failures.append(error)
+            continue
+        if len(servers) == 1 or accept(connection):
+            return connection
+        connection.close()
+        failures.append(FormerServer(host=host))
+    # a server that answers and refuses tells more than one that is silent
+    raise next((one for one in failures if type(one) is not CentreUnreachable), failures[0])
 
 
 def refusal(error: psycopg.OperationalError, host: str, user: str) -> ExpectedError:

@@ -15,24 +15,27 @@ from arm.profile import Account, Centre, DamagedProfile, NoWorkstation, read_pro
 
 POSTGRES_PORT = 5432
 LAST_PORT = 65_535
-_ADDRESS = re.compile(
-    r"(\[(?P<bare>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\]]+))(:(?P<port>[0-9]{1,5}))?/(?P<database>[^\s/?]+)"
+_SERVER = re.compile(
+    r"(\[(?P<bare>[0-9A-Fa-f:.]+)\]|(?P<host>[^\s:/\[\],]+))(:(?P<port>[0-9]{1,5}))?"
 )
 """An IPv6 address stands in brackets, as in any address with a port."""
+_DATABASE = re.compile(r"[^\s/?]+")
 
 
 class BadCentreAddress(ExpectedError):
-    """The address of the centre is not HOST[:PORT]/DATABASE."""
+    """The address of the centre is not HOST[:PORT][,HOST[:PORT]…]/DATABASE."""
 
     code = "bad_centre_address"
     title = "Не понимаю адрес центра «{address}»"
-    advice = "Напишите его так: db.example.ru:5432/arm"
+    advice = (
+        "Напишите его так: db.example.ru:5432/arm; резервный сервер – через запятую перед чертой"
+    )
 
 
 def register(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("join", help="подключить этот компьютер к центру")
-    parser.add_argument("centre", metavar="УЗЕЛ[:ПОРТ]/БАЗА")
+    parser.add_argument("centre", metavar="УЗЕЛ[:ПОРТ][,УЗЕЛ[:ПОРТ]…]/БАЗА")
     parser.add_argument("--login", required=True)
     parser.add_argument("--by", help="кто уже работает на этом компьютере и открывает базу")
     add_json(parser)
@@ -40,12 +43,20 @@ def register(commands: Any) -> None:
 
 
 def centre_address(text: str) -> Centre:
-    """``host[:port]/database``. Raises BadCentreAddress."""
-    parts = _ADDRESS.fullmatch(text.strip().removeprefix("postgresql://"))
+    """``host[:port][,host[:port]…]/database``. Raises BadCentreAddress."""
+    servers, _, database = text.strip().removeprefix("postgresql://").partition("/")
+    if not _DATABASE.fullmatch(database):
+        raise BadCentreAddress(address=text)
+    first, *standbys = [_server(one, text) for one in servers.split(",")]
+    return Centre(*first, database, standbys=tuple(standbys))
+
+
+def _server(text: str, whole: str) -> tuple[str, int]:
+    parts = _SERVER.fullmatch(text)
     port = int(parts["port"] or POSTGRES_PORT) if parts else 0
     if parts is None or not 0 < port <= LAST_PORT:
-        raise BadCentreAddress(address=text)
-    return Centre(parts["bare"] or parts["host"], port, parts["database"])
+        raise BadCentreAddress(address=whole)
+    return parts["bare"] or parts["host"], port
 
 
 def _accounts(home: Home) -> tuple[Account, ...]:

@@ -74,11 +74,7 @@ def run_status(arguments: argparse.Namespace) -> int:
             "conflicts": state.conflicts if state else 0,
             "rejected": state.rejected if state else 0,
             "last_exchange_at": state.last_exchange_at if state else None,
-            "centre": (
-                f"{here.profile.centre.host}:{here.profile.centre.port}"
-                if here.profile.centre
-                else None
-            ),
+            "centre": str(here.profile.centre) if here.profile.centre else None,
             "demonstration": here.profile.demonstration,
             "database_bytes": here.home.database.stat().st_size,
         }

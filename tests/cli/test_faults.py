@@ -96,8 +96,15 @@ def test_an_address_of_a_centre(text: str, host: str, port: int) -> None:
     assert (centre.host, centre.port) == (host, port)
 
 
+def test_a_centre_of_several_servers() -> None:
+    centre = centre_address("db1.ru,db2.ru:6000,[::1]/arm")
+    assert centre.servers == (("db1.ru", 5432), ("db2.ru", 6000), ("::1", 5432))
+    assert (centre.database, str(centre)) == ("arm", "db1.ru:5432, db2.ru:6000, ::1:5432")
+
+
 @pytest.mark.parametrize(
-    "text", ["", "arm", "h:/", "h:99999/a", "h:0/a", "::1/a", "h h/a", "h:x/a"]
+    "text",
+    ["", "arm", "a,/b", ",a/b", "a,,b/c", "h:/", "h:99999/a", "h:0/a", "::1/a", "h h/a", "h:x/a"],
 )
 def test_no_address_of_a_centre(text: str) -> None:
     with pytest.raises(BadCentreAddress):

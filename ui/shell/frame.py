@@ -340,8 +340,7 @@ def _load_heavy() -> None:
 
 
 def _answers(centre: Centre) -> bool:
-    try:
-        with socket.create_connection((centre.host, centre.port), timeout=2):
+    for server in centre.servers:
+        with suppress(OSError), socket.create_connection(server, timeout=2):
             return True
-    except OSError:
-        return False
+    return False
