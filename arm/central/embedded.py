@@ -67,11 +67,14 @@ class EmbeddedCentral:
     host = HOST
     database = DATABASE
 
-    def __init__(self, folder: Path, binaries: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, binaries: Path | None = None, *, connections: int = 60
+    ) -> None:
         self.folder = folder.resolve()
         self.binaries = binaries or wheel_binaries()
         self.cluster = self.folder / "data"
         self.log = self.cluster / "server.log"
+        self.connections = connections
         self._memory = self.folder / "centre.json"
         self._runner = _Runner(self.binaries, self.cluster)
 
@@ -156,7 +159,7 @@ class EmbeddedCentral:
             "listen_addresses": HOST,
             "port": str(memory.port),
             "unix_socket_directories": "",
-            "max_connections": "60",
+            "max_connections": str(self.connections),
             "shared_buffers": "64MB",
             "lc_messages": "C",
             "log_min_error_statement": "panic",  # statements carry personal data: keep them out
