@@ -57,10 +57,9 @@ class Play(RuleBasedStateMachine):
     def edit(self, seat: int, who: int, name: int) -> None:
         self.world.edit(seat, who, name)
 
-    @rule(first=SEATS, second=SEATS, who=MANY, name=SEATS)
-    def two_edit_the_same(self, first: int, second: int, who: int, name: int) -> None:
-        self.world.edit(first, who, name)
-        self.world.edit(second, who, name)
+    @rule(seat=SEATS, who=MANY, what=st.integers(0, 8))
+    def meet(self, seat: int, who: int, what: int) -> None:
+        self.world.meet(seat, who, what)
 
     @rule(seat=SEATS, who=MANY, which=SEATS)
     def languages(self, seat: int, who: int, which: int) -> None:
@@ -102,6 +101,14 @@ class Play(RuleBasedStateMachine):
     @rule(seat=SEATS, step=st.integers(0, 20), who=MANY)
     def crash_in_edit(self, seat: int, step: int, who: int) -> None:
         self.world.crash_in_edit(seat, step, who)
+
+    @rule(seat=SEATS, question=st.integers(0, 11), who=MANY)
+    def edit_amidst_sync(self, seat: int, question: int, who: int) -> None:
+        self.world.edit_amidst_sync(seat, question, who)
+
+    @rule(seat=SEATS)
+    def deliver_with_another_past(self, seat: int) -> None:
+        self.world.deliver_with_another_past(seat)
 
     @rule(which=st.integers(0, 200))
     def deliver_again(self, which: int) -> None:

@@ -291,7 +291,24 @@ def centre_complaints(admin: Admin, scopes: Collection[int]) -> Iterator[Complai
         yield from wrong
         yield from retold(admin, scope, entries)
         every += entries
+        yield from standing_disputes(admin, scope)
     yield from applied_twice(every)
+
+
+def standing_disputes(admin: Admin, scope: int) -> list[Complaint]:
+    """Open conflicts that do not stand against the value in force."""
+    rows = admin.execute(
+        "SELECT c.id, c.field, c.server_value, CASE c.field WHEN 'deleted' THEN to_jsonb(d.deleted)"
+        " ELSE coalesce(d.body->c.field, 'null') END FROM arm.conflict c"
+        " LEFT JOIN arm.doc d ON d.scope = c.scope AND d.id = c.doc_id"
+        " WHERE c.scope = %s AND c.state = 'open'",
+        (scope,),
+    )
+    return [
+        Complaint("conflict", f"{conflict} {name}: stands against {said}, in force is {now}")
+        for conflict, name, said, now in rows
+        if said != now
+    ]
 
 
 def desk_complaints(admin: Admin, login: str, rows: Rows) -> Iterator[Complaint]:

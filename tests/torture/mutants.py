@@ -1,9 +1,350 @@
-"""Mistakes that the tests must catch."""
+# ruff: noqa: E501, ISC004
+"""Mistakes that somebody could make in the protocol, one small patch each. Every one must be caught.
+
+A patch names a regular expression, not a line: it is looked for in the functions of the centre (as
+PostgreSQL has them) or in the source of one Python function, and the mutant is void, which fails as
+loudly as being missed, if the text is no longer there.
+"""
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import psycopg
+
+Admin = psycopg.Connection[Any]
+
+
+class Void(AssertionError):
+    """The text that a mutant changes is not there."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """``check``: which test is asked first: walk, race, oracle, tampering, repair or another."""
+
+    name: str
+    check: str = "walk"
+    functions: tuple[tuple[str, str], ...] = ()
+    """In the text of the centre's functions: what, by what."""
+    statements: tuple[tuple[str, str], ...] = ()
+    """For the administrator: a statement and the one that takes it back."""
+    python: tuple[tuple[str, str, str], ...] = ()
+    """«module:function», what, by what."""
+
+    @contextmanager
+    def at_work(self, admin: Admin) -> Iterator[None]:
+        """The mistake is made inside the block, in the centre and in this process."""
+        with ExitStack() as leaving:
+            for what, by in self.functions:
+                leaving.enter_context(_changed_functions(admin, what, by))
+            for made, mended in self.statements:
+                admin.execute(made.encode())
+                leaving.callback(admin.execute, mended.encode())
+            for place, what, by in self.python:
+                leaving.enter_context(_changed_python(place, what, by))
+            yield
+
+
+@contextmanager
+def _changed_functions(admin: Admin, what: str, by: str) -> Iterator[None]:
+    whole = [
+        row[0]
+        for row in admin.execute(
+            "SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.prokind = 'f'"
+            " AND pronamespace IN ('arm'::regnamespace, 'sync_v1'::regnamespace)"
+        )
+    ]
+    pattern = re.compile(what, re.DOTALL)
+    found = [text for text in whole if pattern.search(text)]
+    if not found:
+        raise Void(what)
+    for text in found:
+        admin.execute(pattern.sub(lambda _: by, text).encode())
+    try:
+        yield
+    finally:
+        for text in found:
+            admin.execute(text.encode())
+
+
+@contextmanager
+def _changed_python(place: str, what: str, by: str) -> Iterator[None]:
+    module_name, _, path = place.partition(":")
+    module = importlib.import_module(module_name)
+    found: Any = module
+    for name in path.split("."):
+        found = getattr(found, name)
+    function = inspect.unwrap(found)
+    assert isinstance(function, FunctionType)
+    source = textwrap.dedent(inspect.getsource(function))
+    changed, times = re.subn(what, lambda _: by, source, flags=re.DOTALL)
+    if not times:
+        raise Void(f"{place}: {what}")
+    changed = changed[changed.index("def ") :]  # without decorators
+    scope: dict[str, Any] = {}
+    flags = function.__code__.co_flags & 0x1000000  # from __future__ import annotations
+    exec(compile(changed, place, "exec", flags=flags, dont_inherit=True), module.__dict__, scope)
+    (fresh,) = scope.values()
+    before = function.__code__
+    function.__code__ = fresh.__code__  # whoever imported the function by name has it too
+    try:
+        yield
+    finally:
+        function.__code__ = before
+
+
+def _policy(table: str, name: str = "seen", using: str = "true") -> tuple[str, str]:
+    """A policy loosened, and as it was."""
+    return (
+        f"ALTER POLICY {name} ON arm.{table} USING ({using})",
+        POLICIES[f"{table}.{name}"].join((f"ALTER POLICY {name} ON arm.{table} USING (", ")")),
+    )
+
+
+_OF_SCOPES = "scope = ANY ((SELECT arm.my_scopes())::int[])"
+POLICIES = {
+    "doc.seen": _OF_SCOPES,
+    "change.seen": _OF_SCOPES,
+    "conflict.seen": _OF_SCOPES,
+    "scope_head.seen": _OF_SCOPES,
+    "client.seen": "org = (SELECT arm.my_org())",
+    "rejected.seen": (
+        "rolname = session_user OR (org = (SELECT arm.my_org()) AND (SELECT arm.i_supervise()))"
+    ),
+    "account.colleagues": "org = (SELECT arm.my_org())",
+}
+_QUEUE = "arm.sync.queue"
+_ENGINE = "arm.sync.engine:SyncEngine"
+_NOT_SENT = """with store.merge() as early:
+                raw_of(early).executemany(
+                    'DELETE FROM outbox WHERE cseq = ?', [(one,) for one in batch.cseqs])
+            said = wire.push("""
+
+MUTANTS = (
+    # --- the centre: who is let in, once, and in which order
+    Mutant(
+        "no idempotency key",
+        functions=(
+            (r"p_cseqs\[i\] <= v_client\.last_cseq", "false"),
+            (r"p_cseqs\[i\] <> v_client\.last_cseq \+ 1", "false"),
+            (r"v_op->>'prev' IS DISTINCT FROM \w+\.last_op_hash", "false"),
+        ),
+    ),
+    Mutant(
+        "prev hash unchecked",
+        functions=((r"v_op->>'prev' IS DISTINCT FROM \w+\.last_op_hash", "false"),),
+    ),
+    Mutant(
+        "gaps in the queue accepted",
+        functions=(
+            (r"p_cseqs\[i\] <> v_client\.last_cseq \+ 1", "false"),
+            (r"v_op->>'prev' IS DISTINCT FROM \w+\.last_op_hash", "false"),
+        ),
+    ),
+    Mutant(
+        "number of the feed without a lock",
+        "race",
+        functions=((r"(?<=FROM arm\.scope_head WHERE scope = p_scope) FOR UPDATE", ""),),
+    ),
+    Mutant(
+        "right to write not asked for",
+        functions=((r"WHERE rolname = session_user AND can_write", "WHERE rolname = session_user"),),
+    ),
+    # --- the centre: how edits meet
+    Mutant("versions of fields ignored", functions=((r"v_stale := v_ver <> [^;]+;", "v_stale := false;"),)),
+    Mutant(
+        "a conflict drops the later value",
+        functions=((r"v_disputed := v_disputed \|\| jsonb_build_object\(v_field, v_now\);", ""),),
+    ),
+    Mutant(
+        "refused operations dropped",
+        functions=((r"v_result->>'status' IN \('denied', 'invalid'\)", "false"),),
+    ),
+    Mutant(
+        "a deletion goes over an edit",
+        functions=((r"IF EXISTS \((?=\s+SELECT 1 FROM jsonb_each\(p_doc\.fver\))", "IF false AND EXISTS ("),),
+    ),
+    Mutant(
+        "an edit of a deleted record is swallowed",
+        functions=((r"IF v_doc\.deleted AND p_doc\.deleted AND v_delta <> '\{\}' THEN", "IF false THEN"),),
+    ),
+    Mutant(
+        "a set forgets removals",
+        functions=((r"jsonb_array_elements_text\(coalesce\(p_rem, '\[\]'\)\)", "jsonb_array_elements_text('[]')"),),
+    ),
+    Mutant(
+        "a set takes the last writer's members",
+        functions=((r"CASE jsonb_typeof\(p_now\) WHEN 'array' THEN p_now ELSE '\[\]' END\) AS member", "'[]'::jsonb) AS member"),),
+    ),
+    Mutant(
+        "versions of fields not raised",
+        functions=((r"jsonb_object_agg\(key, p_doc\.ver \+ 1\)(?=\s+FROM jsonb_object_keys\(p_delta\))", "jsonb_object_agg(key, p_doc.ver)"),),
+    ),
+    Mutant(
+        "the version of the record not raised",
+        functions=((r"ver = p_doc\.ver \+ 1,\s+body = p_doc\.body \|\|", "ver = p_doc.ver, body = p_doc.body ||"),),
+    ),
+    Mutant(
+        "a settled conflict is not told",
+        functions=((r"PERFORM arm\.append_change\(v_conflict\.scope, v_conflict\.doc_id, v_conflict\.kind, 'R'[^;]+;", "NULL;"),),
+    ),
+    Mutant(
+        "conflicts keep standing against an old value",
+        functions=((r"ELSIF v_conflict\.server_value IS DISTINCT FROM p_value THEN", "ELSIF false THEN"),),
+    ),
+    # --- the centre: the feed
+    Mutant(
+        "an entry is not chained to the one before",
+        functions=((r"concat_ws\('\|', v_head\.hash, p_scope", "concat_ws('|', '', p_scope"),),
+    ),
+    Mutant(
+        "the feed in another order",
+        functions=((r"ORDER BY page\.scope, page\.seq", "ORDER BY page.scope, page.seq DESC"),),
+    ),
+    Mutant("the feed skips one", functions=((r"e\.seq > held\.seq", "e.seq > held.seq + 1"),)),
+    # --- the centre: who sees what
+    Mutant("records seen by all", "oracle", statements=(_policy("doc"),)),
+    Mutant("the feed seen by all", "oracle", statements=(_policy("change"),)),
+    Mutant("conflicts seen by all", "oracle", statements=(_policy("conflict"),)),
+    Mutant("scopes seen by all", "oracle", statements=(_policy("scope_head"),)),
+    Mutant("accounts seen by all", "oracle", statements=(_policy("account", "colleagues"),)),
+    Mutant(
+        "refused edits seen by the whole office",
+        "oracle",
+        statements=(_policy("rejected", using="org = (SELECT arm.my_org())"),),
+    ),
+    Mutant(
+        "a function runs as the administrator",
+        "oracle",
+        statements=(
+            (
+                "ALTER FUNCTION sync_v1.open_conflicts(int) SECURITY DEFINER;"
+                " ALTER FUNCTION sync_v1.open_conflicts(int) OWNER TO CURRENT_USER",
+                "ALTER FUNCTION sync_v1.open_conflicts(int) SECURITY INVOKER;"
+                " ALTER FUNCTION sync_v1.open_conflicts(int) OWNER TO arm_owner",
+            ),
+        ),
+    ),
+    Mutant(
+        "people may read the parts of a table",
+        "oracle",
+        statements=(
+            (
+                "DO $$ DECLARE p regclass; BEGIN FOR p IN SELECT inhrelid FROM pg_inherits WHERE"
+                " inhparent = 'arm.doc'::regclass LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW"
+                " LEVEL SECURITY', p); EXECUTE format('GRANT SELECT ON %s TO arm_person', p);"
+                " END LOOP; END $$",
+                "DO $$ DECLARE p regclass; BEGIN FOR p IN SELECT inhrelid FROM pg_inherits WHERE"
+                " inhparent = 'arm.doc'::regclass LOOP"
+                " EXECUTE format('REVOKE SELECT ON %s FROM arm_person', p);"
+                " END LOOP; END $$",
+            ),
+        ),
+    ),
+    # --- the workstation: sending
+    Mutant(
+        "the queue is emptied before the answer",
+        python=((f"{_ENGINE}._push", r"said = wire\.push\(", _NOT_SENT),),
+    ),
+    Mutant(
+        "one more than acknowledged leaves the queue",
+        python=((f"{_QUEUE}:acknowledge", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
+    ),
+    Mutant(
+        "sent again from one too late",
+        python=((f"{_QUEUE}:_send_again", r"\(last,\)", "(last + 1,)"),),
+    ),
+    Mutant(
+        "a copy of a workstation is not noticed",
+        python=((f"{_QUEUE}:agree_on_queue", r"agreed = [^\n]+", "agreed = True"),),
+    ),
+    Mutant(
+        "a program too old keeps its queue",
+        python=((f"{_ENGINE}._exchange", r"(?<=hello = self\._greet\(wire\)\n)", "    if hello.schema_min > SCHEMA:\n        raise ProgramTooOld()\n"),),
+    ),
+    # --- the workstation: receiving
+    Mutant(
+        "the cursor is saved before the rows",
+        python=((f"{_ENGINE}._pull", r"with store\.merge\(\) as session:", """with store.merge() as early:
+                    raw_of(early).executemany(
+                        "UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
+                        [(c["seq"], c["hash"], c["scope"]) for c in said["changes"]])
+                with store.merge() as session:
+                    raw_of(session).executemany(
+                        "UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
+                        [(s, h, c) for c, (s, h) in held.items()])"""), (f"{_ENGINE}._pull", r"cursors = dict\(", """held = {r[0]: (r[1], r[2]) for r in raw_of(session).execute("SELECT * FROM cursor")}
+                cursors = dict(""")),
+    ),
+    Mutant(
+        "the place of a first load is saved before its page",
+        python=(("arm.sync.first_load:_keep_page", r'with store\.merge\("load"\) as session:', """with store.merge("load") as early:
+        raw_of(early).execute("UPDATE hydrate SET after_id = ? WHERE scope = ?",
+                              ("/".join(page.last), scope))
+    with store.merge("load") as session:"""),),
+    ),
+    Mutant(
+        "what waits is overwritten on the screen",
+        python=(("arm.sync.documents:_take_over_kind", r"elif doc\.id in waiting:", "elif False:"),),
+    ),
+    Mutant(
+        "what waits takes the version of what came",
+        python=(("arm.sync.documents:_take_over_around", r"versions \|= [^\n]+", "versions = json.loads(doc.fver)"),),
+    ),
+    Mutant(
+        "a right taken away leaves its records",
+        python=((f"{_ENGINE}._let_go", r"forget_scope\(session, scope, touched\)", "pass"),),
+    ),
+    Mutant(
+        "a first load keeps what is gone",
+        python=(("arm.sync.first_load:_finish", r"forget_scope\(session, scope, touched, unseen=True\)", "pass"),),
+    ),
+    Mutant(
+        "a centre set back is not noticed",
+        python=((f"{_ENGINE}._prepare_scopes", r"doubting = [^\n]+", "doubting = restored"),),
+    ),
+    Mutant(
+        "the epoch of the feed is ignored",
+        "repair",
+        python=((f"{_ENGINE}._prepare_scopes", r"restored = [^\n]+", "restored = False"),),
+    ),
+    Mutant(
+        "the chain is not checked",
+        "tampering",
+        python=(("arm.sync.feed:_check_chain", r"if seq != before \+ 1 or change\[\"hash\"\] != entry_hash\(change, chain\):", "if False:"),),
+    ),
+    Mutant(
+        "conflicts in the feed are passed over",
+        python=(("arm.sync.feed:keep_conflict", r'if said\["state"\] == "open":', 'if True:\n        return\n    if said["state"] == "open":'),),
+    ),
+    Mutant(
+        "a refusal leaves the value on the screen",
+        python=((f"{_QUEUE}:acknowledge", r"forget_unknown\(", "len("),),
+    ),
+)  # fmt: skip
+
+QUICK = (
+    "no idempotency key",
+    "versions of fields ignored",
+    "the feed skips one",
+    "records seen by all",
+    "the queue is emptied before the answer",
+    "the chain is not checked",
+)
+"""Those that continuous integration has time for; ``ARM_MUTANTS=all`` runs every one."""
+
 
 def become(name: str | None) -> None:
-    """Make this process make the mistake of that name."""
+    """Make this process make the mistake of that name, as far as it is one of the workstation."""
     if name is not None:
-        raise LookupError(name)
+        mutant = next(one for one in MUTANTS if one.name == name)
+        for place, what, by in mutant.python:
+            _changed_python(place, what, by).__enter__()

@@ -34,6 +34,9 @@ class Reference:
     is_conflict: Callable[[str, str, str], bool]
     docs: dict[str, Doc] = field(default_factory=dict)
     answers: dict[tuple[str, int], str] = field(default_factory=dict)
+    overwritten: list[str] = field(default_factory=list)
+    """Edits that claim to have seen a version and did not see its value: had they been believed, a
+    value would be gone that nobody ever read."""
 
     def take(self, login: str, client: str, op: Op) -> str:
         """The status that the centre must have answered; a repetition changes nothing."""
@@ -65,7 +68,16 @@ class Reference:
                 return "invalid"
             status = _merge(doc, op["f"])
             return "applied" if status == "same" else status
+        if op["op"] == "set":
+            self._look_for_unread_values(doc, op)
         return _merge(doc, op["f"])
+
+    def _look_for_unread_values(self, doc: Doc, op: Op) -> None:
+        for name, said in op["f"].items():
+            now = doc.deleted if name == "deleted" else doc.body.get(name)
+            seen = doc.fver.get(name, 0) == (said.get("b") or 0)
+            if "o" in said and seen and now not in (said["o"], said.get("n")):
+                self.overwritten.append(f"{op['id']} {name}: {now} under {said}")
 
     def _may(self, login: str, op: Op) -> bool:
         return self.right(login, op["scope"]) == "w"

@@ -79,9 +79,12 @@ class Line(psycopg.Connection[Any]):
     steps: Steps
     heard: Callable[[tuple[Any, ...], dict[str, Any]], None]
     twice: bool = False
+    amidst: tuple[int, Callable[[], None]] | None = None
+    """What happens at the workstation before the so-manieth question from now."""
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         self.steps.take()
+        self._do_amidst()
         pushing = b"sync_v1.push" in query
         cursor = super().execute(query, params, **more)
         if pushing:
@@ -92,6 +95,14 @@ class Line(psycopg.Connection[Any]):
                 self._tell(cursor, params)
         self.steps.take()
         return cursor
+
+    def _do_amidst(self) -> None:
+        if self.amidst is not None:
+            left, act = self.amidst
+            self.amidst = (left - 1, act)
+            if left == 0:
+                self.amidst = None
+                act()
 
     def _tell(self, cursor: Any, params: Any) -> None:
         self.heard(params, cursor.fetchone()[0])

@@ -20,7 +20,7 @@ from typing import Any
 
 from arm.centre_errors import ProgramTooOld
 from arm.clock import FixedClock
-from arm.model import Note, Person, kinds
+from arm.model import SCHEMA, Note, Person, kinds
 from arm.store.errors import NothingToUndo
 from arm.store.operations import canonical
 from arm.store.undo import undo_last
@@ -40,6 +40,7 @@ from torture.stage import Stage
 FIELDS = ("phone", "employer", "profession", "email")
 LANGUAGES = ("ru", "uz", "tg")
 RIGHTS = ("", "r", "w", "w")
+PUSH = b"SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])"
 ROUNDS = 4
 """Exchanges of everybody after which nothing may be left to do."""
 START = datetime(2026, 7, 14, 9, 30, tzinfo=UTC)
@@ -114,7 +115,7 @@ class World:
                         login, line, Path(folder) / str(place), clock, numbers[place % scopes]
                     )
                     line.heard, line.twice = world._hearing(line, login), False
-                    line.steps = seat.steps
+                    line.steps, line.amidst = seat.steps, None
                     world.seats.append(seat)
                     seat.open(empty_database)
                 yield world
@@ -217,6 +218,29 @@ class World:
                 seat, lambda session: setattr(session.get_one(Person, one), "deleted", False), None
             )
 
+    def meet(self, seat: int, who: int, what: int) -> None:
+        """Two people work on the same record before either has heard of the other."""
+        other = (seat + 1) % len(self.seats)
+        theirs = set(self._people(other))
+        both = [one for one in self._people(seat) if one in theirs]
+        if not both:
+            return
+        person = both[who % len(both)]
+        first, second = ((seat, other), (other, seat))[what % 2]
+        at_first, at_second = (self._people(one).index(person) for one in (first, second))
+        if what < 5:
+            self.edit(first, at_first, what)
+            self.edit(second, at_second, what)
+        elif what < 7:
+            self.delete(first, at_first)
+            self.edit(second, at_second, what)
+        else:
+            self.languages(first, at_first, what)
+            self.languages(second, at_second, what + 1)
+        self.sync(first)
+        self.sync(second)
+        self.sync(first)
+
     def undo(self, seat: int) -> None:
         with suppress(NothingToUndo):
             undo_last(self.seats[seat].store)
@@ -246,6 +270,7 @@ class World:
     def sync(self, seat: int) -> None:
         self.seats[seat].engine.exchange()
         self.count("exchanges")
+        self._see_what_waits(seat)
 
     def sync_saying_all_twice(self, seat: int) -> None:
         line = self.seats[seat].line
@@ -263,15 +288,57 @@ class World:
         if self.seats[seat].crash_in(steps, lambda: self.edit(seat, who, steps)):
             self.count("crashes")
 
+    def edit_amidst_sync(self, seat: int, question: int, who: int) -> None:
+        """A person types while the exchange is under way."""
+        line = self.seats[seat].line
+        line.amidst = (question, lambda: self.edit(seat, who, question))
+        try:
+            self.sync(seat)
+        finally:
+            line.amidst = None
+
+    def _see_what_waits(self, seat: int) -> None:
+        """What was typed and waits to go is what the screen shows, whatever came meanwhile."""
+        newest: dict[tuple[str, str, str], Any] = {}
+        rows = self.seats[seat].rows("SELECT kind, doc_id, op FROM outbox ORDER BY cseq")
+        for kind, record_id, text in rows:
+            op = json.loads(text)
+            for name, said in op["f"].items():
+                if op["op"] in {"new", "set"} and isinstance(said.get("n"), str):
+                    newest[kind, record_id, name] = said["n"]
+        for (kind, record_id, name), value in newest.items():
+            table = kinds()[kind].__tablename__
+            shown = self.seats[seat].rows(f"SELECT {name} FROM {table} WHERE id = ?", record_id)
+            if shown != [(value,)]:
+                self.wrong.append(Complaint("screen", f"{record_id} {name}: {shown}, not {value}"))
+
+    def deliver_with_another_past(self, seat: int) -> None:
+        """An operation whose forerunner is not the one that the centre has."""
+        here = self.seats[seat]
+        self.edit(seat, 0, 0)
+        rows = here.rows("SELECT cseq, scope, op FROM outbox ORDER BY cseq LIMIT 1")
+        here.line.execute(b"SELECT sync_v1.hello(%s, 1, %s, '[]')", (here.store.client_id, SCHEMA))
+        last = self.stage.admin.execute(
+            "SELECT last_cseq FROM arm.client WHERE client = %s", (here.store.client_id,)
+        ).fetchone()
+        if not rows or last is None or rows[0][0] != last[0] + 1:
+            return
+        before = self._standing()
+        op = canonical(json.loads(rows[0][2]) | {"prev": "0" * 64})
+        params = (here.store.client_id, SCHEMA, rows[0][1], [rows[0][0]], [op], [here.login])
+        here.line.execute(PUSH, params)
+        self.pushes.pop()
+        self.count("another past")
+        if self._standing() != before:
+            self.wrong.append(Complaint("twice", f"an operation of another past: {params[3]}"))
+
     def deliver_again(self, which: int) -> None:
         """A push of the past arrives once more, long after its answer."""
         if not self.pushes:
             return
         push = self.pushes[which % len(self.pushes)]
         before = self._standing()
-        push.line.execute(
-            b"SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])", push.params
-        )
+        push.line.execute(PUSH, push.params)
         self.pushes.pop()
         self.count("delivered again")
         if self._standing() != before:
@@ -280,23 +347,23 @@ class World:
     def deliver_out_of_order(self, seat: int) -> None:
         """What waits arrives without its beginning."""
         here = self.seats[seat]
+        self.edit(seat, 0, 0)
+        self.edit(seat, 1, 1)
         rows = here.rows("SELECT cseq, scope, op FROM outbox ORDER BY cseq")[1:]
         rows = [row for row in rows if row[1] == rows[0][1]]
         if not rows:
             return
         # the centre must know this workstation, or it refuses for another reason
-        here.line.execute(b"SELECT sync_v1.hello(%s, 1, 1, '[]')", (here.store.client_id,))
+        here.line.execute(b"SELECT sync_v1.hello(%s, 1, %s, '[]')", (here.store.client_id, SCHEMA))
         before = self._standing()
-        params = (here.store.client_id, 1, rows[0][1], [row[0] for row in rows])
+        params = (here.store.client_id, SCHEMA, rows[0][1], [row[0] for row in rows])
         params += ([row[2] for row in rows], [here.login] * len(rows))
         last = self.stage.admin.execute(
             "SELECT last_cseq FROM arm.client WHERE client = %s", params[:1]
         ).fetchone()
         if last is None or rows[0][0] <= last[0] + 1:
             return  # an answer was lost: the centre has them already
-        here.line.execute(
-            b"SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])", params
-        )
+        here.line.execute(PUSH, params)
         self.pushes.pop()
         self.count("out of order")
         if self._standing() != before:
@@ -357,14 +424,13 @@ class World:
         token = self._token(seat)
         client = f"newer-{self.scopes[0]}-{self.turn}"
         line = self.seats[seat].line
-        line.execute(b"SELECT sync_v1.hello(%s, 1, 1, '[]')", (client,))
+        line.execute(b"SELECT sync_v1.hello(%s, 1, %s, '[]')", (client, SCHEMA))
         said = {"b": doc.fver.get("zz_newer", 0), "p": None, "o": doc.body.get("zz_newer")}
         op = {"cseq": 1, "prev": "", "id": record_id, "kind": "person", "op": "set"}
-        op |= {"scope": doc.scope, "schema": 1, "at": "", "person": record_id}
+        op |= {"scope": doc.scope, "schema": SCHEMA, "at": "", "person": record_id}
         op |= {"f": {"zz_newer": said | {"n": token}}}
         line.execute(
-            b"SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])",
-            (client, 1, doc.scope, [1], [canonical(op)], [self.seats[seat].login]),
+            PUSH, (client, SCHEMA, doc.scope, [1], [canonical(op)], [self.seats[seat].login])
         )
         self.future.append(token)
         self.count("newer")
@@ -430,6 +496,7 @@ class World:
         admin = self.stage.admin
         keys = {"scope": list(self.scopes), "client": list(self.clients)}
         with admin.transaction():
+            admin.execute("SET LOCAL session_replication_role = replica")  # no triggers
             for table, column in self._kept_tables():
                 admin.execute(f"DELETE FROM arm.{table} WHERE {column} = ANY (%s)", (keys[column],))
                 admin.execute(f"INSERT INTO arm.{table} SELECT * FROM pg_temp.image_{table}")
@@ -459,6 +526,7 @@ class World:
         wrong += centre_complaints(admin, self.scopes)
         typed = [token for seat in self.seats for token in seat.typed] + self.future
         wrong += lost(typed, kept_tokens(admin, self.scopes, self.clients))
+        wrong += [Complaint("overwritten", one) for one in self.reference.overwritten]
         return wrong + self._differences()
 
     def _somebody_waits(self) -> bool:
@@ -521,6 +589,7 @@ def deepcopy_of(reference: Reference) -> Reference:
         reference.is_conflict,
         deepcopy(reference.docs),
         dict(reference.answers),
+        list(reference.overwritten),
     )
 
 
@@ -542,6 +611,7 @@ STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
     (4, "add_note", (20,)),
     (32, "edit", (20, 4)),
     (8, "languages", (20, 3)),
+    (8, "meet", (20, 9)),
     (5, "delete", (20,)),
     (4, "revive", (20,)),
     (4, "undo", ()),
@@ -550,7 +620,9 @@ STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
     (5, "sync_saying_all_twice", ()),
     (10, "crash_in_sync", (120,)),
     (4, "crash_in_edit", (20, 20)),
+    (8, "edit_amidst_sync", (12, 20)),
     (4, "deliver_out_of_order", ()),
+    (2, "deliver_with_another_past", ()),
     (5, "flip", (3, 4)),
     (3, "jump", (7_300,)),
     (2, "sync_with_a_program_too_old", ()),
@@ -566,9 +638,16 @@ WORLDLY: tuple[tuple[int, str, tuple[int, ...]], ...] = (
 
 
 def walk(
-    world: World, seed: int, steps: int, *, without: tuple[str, ...] = (), check_every: int = 0
+    world: World,
+    seed: int,
+    steps: int,
+    *,
+    without: tuple[str, ...] = (),
+    check_every: int = 0,
+    clocks: random.Random | None = None,
 ) -> None:
-    """So many steps drawn from ``seed``; raises Broken when something does not hold."""
+    """So many steps drawn from ``seed``; raises Broken when something does not hold. With
+    ``clocks`` every step finds some workstation's clock up to ten years off."""
     chance = random.Random(seed)
     seated = [one for one in STEPS if one[1] not in without]
     every = seated + [one for one in WORLDLY if one[1] not in without]
@@ -579,6 +658,8 @@ def walk(
         if name == "jump":
             numbers[0] -= 3_650
         seat = chance.randrange(len(world.seats))
+        if clocks is not None:
+            world.jump(clocks.randrange(len(world.seats)), clocks.randrange(-3_650, 3_651))
         with suppress(Crash):
             getattr(world, name)(*((seat, *numbers) if (_, name, sizes) in seated else numbers))
         if check_every and number % check_every == check_every - 1:
