@@ -3,7 +3,8 @@
 # make setup  – only prepare .venv (afterwards .venv/bin/arm works)
 # make check  – formatting, types, import contracts, texts
 # make bench  – figures, each beside a baseline of the same run
-.PHONY: run test setup setup-dev check bench lock clean
+# make torture, nightly, soak, mutants – tests as long as they are told (docs/torture.md)
+.PHONY: run test setup setup-dev check bench lock clean torture nightly soak mutants
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,3 +49,19 @@ lock:
 
 clean:
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache
+
+# tests that go on as long as they are told: docs/torture.md
+TORTURE := QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -s tests/torture \
+	tests/sync/test_state_machine.py tests/central/test_oracle.py
+
+torture: setup-dev
+	$(TORTURE)
+
+nightly: setup-dev
+	ARM_TORTURE=nightly ARM_MUTANTS=all ARM_TEST_KILLS=2000 $(TORTURE) tests/sync/test_kills.py
+
+soak: setup-dev
+	ARM_TORTURE=soak ARM_MUTANTS=all ARM_TEST_KILLS=10000 $(TORTURE) tests/sync/test_kills.py
+
+mutants: setup-dev
+	$(BIN)/python -m tests.torture mutants

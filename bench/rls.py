@@ -25,17 +25,16 @@ SEEN = 3
 PAIRS = 15
 PASSWORD = "северное-сияние-7"  # of a server that lives as long as the figure
 
-_QUESTIONS = {
-    "сводка по трём отделам": (
-        "SELECT count(*), sum(length(body->>'surname')) FROM arm.doc{where}",
-        PAIRS,
-    ),
-    "страница дел": (
-        "SELECT id, body FROM arm.doc{where} ORDER BY scope, person, id LIMIT 500",
-        40,
-    ),
-    "запись по номеру": ("SELECT body FROM arm.doc WHERE id = 'b-700'{and_}", 200),
-}
+_SUM = "SELECT count(*), sum(length(body->>'surname')) FROM arm.doc"
+_PAGE = "SELECT id, body FROM arm.doc WHERE scope = {one} ORDER BY person, id LIMIT 500"
+_RECORD = "SELECT body FROM arm.doc WHERE scope = {one} AND id = 'b-700'"
+_QUESTIONS = (
+    # the person's question, the administrator's, how many pairs
+    ("сводка по трём отделам", _SUM, _SUM + " WHERE {all}", PAIRS),
+    ("она же, отделы названы", _SUM + " WHERE {all}", _SUM + " WHERE {all}", PAIRS),
+    ("страница дел отдела", _PAGE, _PAGE, 60),
+    ("запись по номеру", _RECORD, _RECORD, 200),
+)
 
 
 def run() -> list[Line]:

@@ -19,7 +19,7 @@ def test_no_query_of_any_way_tells_what_is_not_for_its_asker(centre: EmbeddedCen
     print(verdict)
     assert verdict.sound, f"ARM_SEED={seed}\n{verdict}"
     assert verdict.queries == size().oracle_queries
-    assert verdict.secrets > verdict.queries  # people did read what is theirs
+    assert verdict.secrets > verdict.queries // 4  # people did read what is theirs
 
 
 def test_a_table_or_function_without_a_model_is_refused(centre: EmbeddedCentral) -> None:

@@ -95,7 +95,8 @@ TABLES: dict[str, Rule] = {
     "revision": _nobody,
     "scope_head": _in_scope,
 }
-"""Who sees a row of each table. A table that holds nothing secret needs no rows."""
+"""Who sees a row of each table, those of other schemas with the schema's name. A table that people
+have no right to read at all needs no rule; one that holds nothing secret needs no rows."""
 
 
 class NoModel(AssertionError):
@@ -166,12 +167,14 @@ class Oracle:
     def _add_organisation(self) -> None:
         number = len(self.scopes)
         dsn = self.centre.admin_dsn()
-        name = f"Zq{self.mark[1:]}{len(self.rows):05}q"
-        home = add_org(dsn, name=name, short_name=name, region=f"{30 + number % 60:02}")
+        # names of organisations are told to all who may send requests; the rest is their own
+        name, secret = f"Организация {self.mark}-{number}", self._secret("organisation")
+        home = add_org(
+            dsn, name=name, short_name=name, address=secret, region=f"{30 + number % 60:02}"
+        )
         row = self.admin.execute("SELECT org FROM arm.scope_head WHERE scope = %s", (home,))
         (org,) = row.fetchone() or (0,)
-        self.by_secret[name] = Row("organisation", name, org=org)
-        self.rows.append(self.by_secret[name])
+        self.rows[-1] = self.by_secret[secret] = Row("organisation", secret, org=org)
         # the short name of the organisation is also the title of its first scope
         self.admin.execute(
             "UPDATE arm.scope_head SET title = %s WHERE scope = %s",
@@ -347,7 +350,7 @@ class Oracle:
         return self.admin.execute(query.encode()).fetchall()
 
     def _every_table_and_function_has_a_model(self) -> None:
-        tables = {name for name, is_part in self._tables() if not is_part}
+        tables = {name for name, is_part, closed in self._tables() if not (is_part or closed)}
         missing = tables - TABLES.keys()
         if missing:
             raise NoModel(f"say in TABLES of {__name__} who sees rows of {sorted(missing)}")
@@ -355,14 +358,18 @@ class Oracle:
         if unknown:
             raise NoModel(f"say in _calls of {__name__} how to ask {sorted(unknown)}")
 
-    def _tables(self) -> list[tuple[str, bool]]:
-        """Every relation of the project's schemas and whether it is only a part of one."""
+    def _tables(self) -> list[tuple[str, bool, bool]]:
+        """Every relation of the project's schemas, whether it is only a part of one, and whether
+        people have no right to read any column of it."""
         return [
-            (row[0], row[1])
+            (row[1] if row[0] == "arm" else f"{row[0]}.{row[1]}", row[2], row[3])
             for row in self._catalogue(
-                "SELECT relname::text, relispartition FROM pg_class c"
-                " WHERE c.relnamespace IN ('arm'::regnamespace, 'sync_v1'::regnamespace)"
-                " AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
+                "SELECT nspname::text, relname::text, relispartition,"
+                " NOT has_any_column_privilege('arm_person', c.oid, 'SELECT')"
+                " OR NOT has_schema_privilege('arm_person', n.oid, 'USAGE')"
+                " FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
+                " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+                " AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1, 2"
             )
         ]
 
@@ -371,7 +378,8 @@ class Oracle:
             row[0]
             for row in self._catalogue(
                 "SELECT format('%I.%I', n.nspname, relname) FROM pg_class c JOIN pg_namespace n"
-                " ON n.oid = relnamespace WHERE nspname IN ('arm', 'sync_v1')"
+                " ON n.oid = relnamespace"
+                " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
                 " AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1"
             )
         ]
@@ -383,7 +391,8 @@ class Oracle:
             for row in self._catalogue(
                 "SELECT format('%s.%s', n.nspname, proname), p.oid::regprocedure::text"
                 " FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
-                " WHERE nspname IN ('arm', 'sync_v1')"
+                " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+                " AND has_schema_privilege('arm_person', n.oid, 'USAGE')"
                 " AND has_function_privilege('arm_person', p.oid, 'EXECUTE') ORDER BY 2"
             )
         ]
@@ -429,6 +438,7 @@ class Oracle:
             "arm.my_org": lambda: "()",
             "arm.i_supervise": lambda: "()",
             "arm.require_tls": lambda: "()",
+            "arm.keep_day": lambda: "()",
             "arm.instant": lambda: "(now())",
             "arm.document_json": lambda: "((SELECT d FROM arm.doc d LIMIT 1))",
             "arm.register_client": lambda: f"({client()}, 1)",
@@ -440,18 +450,30 @@ class Oracle:
             "sync_v1.entries": lambda: f"({scope()}, {number(3)}, {number(100)}, 50)",
             "sync_v1.count": lambda: f"({scope()})",
             "sync_v1.open_conflicts": lambda: f"({scope()})",
+            "sync_v1.server_line": lambda: "()",
+            "sync_v1.organisations": lambda: "()",
+            "sync_v1.registry_ask": lambda: (
+                f'(\'{{"inn": "{number(10**11, 10**12)}", "birth_date": "1990-01-01"}}\','
+                " 'проверка')"
+            ),
+            "sync_v1.registry_answer": lambda: f"({record()})",
         }
 
     def _ways(self) -> dict[str, Callable[[], list[str]]]:
         pick = self.chance.choice
         relations = self._relations()
-        wholes = [f"arm.{name}" for name, is_part in self._tables() if not is_part]
+        wholes = [
+            name if "." in name else f"arm.{name}"
+            for name, is_part, _ in self._tables()
+            if not is_part
+        ]
         functions = self._functions()
         every = [
             row[0]
             for row in self._catalogue(
-                "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace IN"
-                " ('arm'::regnamespace, 'sync_v1'::regnamespace)"
+                "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n"
+                " ON n.oid = pronamespace"
+                " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
             )
         ]
         roles = [row[0] for row in self._catalogue("SELECT rolname FROM pg_roles")]
