@@ -81,8 +81,10 @@ def _upper(latin: str) -> str:
 
 def _passport(country: str, rnd: random.Random) -> str:
     series = {"UZB": "FA", "KGZ": "AC", "AZE": "C0", "ARM": "AV", "UKR": "FE", "CHN": "EJ"}
-    return series.get(country, "") + f"{rnd.randrange(10**6, 10**7)}" + (
-        f"{rnd.randrange(10)}{rnd.randrange(10)}" if country in {"TJK", "TUR", "SYR"} else ""
+    return (
+        series.get(country, "")
+        + f"{rnd.randrange(10**6, 10**7)}"
+        + (f"{rnd.randrange(10)}{rnd.randrange(10)}" if country in {"TJK", "TUR", "SYR"} else "")
     )
 
 
@@ -380,7 +382,9 @@ def _person(recipe: Recipe, rnd: random.Random, **fixed: object) -> _Person:
 # --- two people who look alike
 
 
-def _other_given(recipe: Recipe, person: _Person, rnd: random.Random, *, woman: bool) -> tuple[str, ...]:
+def _other_given(
+    recipe: Recipe, person: _Person, rnd: random.Random, *, woman: bool
+) -> tuple[str, ...]:
     names = recipe.countries[person.country][2 if woman else 1]
     others = [one for one in names if fold(one[0]) != fold(person.given[0])]
     return rnd.choice(others)
@@ -438,7 +442,9 @@ def _namesakes(recipe: Recipe, rnd: random.Random) -> Pair:
     day = person.born
     while day == person.born:
         day = date(person.born.year, 1, 1) + timedelta(rnd.randrange(365))
-    father = person.father if rnd.random() < 0.3 else rnd.choice(recipe.countries[person.country][1])
+    father = (
+        person.father if rnd.random() < 0.3 else rnd.choice(recipe.countries[person.country][1])
+    )
     other = replace(person, born=day, father=father)
     return Pair(person.card(rnd), other.card(rnd), same_person=False, how="namesakes, same year")
 
@@ -482,7 +488,7 @@ def _number_of_another_country(recipe: Recipe, rnd: random.Random) -> Pair:
 def _born_the_same_day(recipe: Recipe, rnd: random.Random) -> Pair:
     one = _person(recipe, rnd)
     other = _person(recipe, rnd, country=one.country, born=one.born, woman=one.woman)
-    if other.surname == one.surname or other.given == one.given and rnd.random() < 0.5:
+    if other.surname == one.surname or (other.given == one.given and rnd.random() < 0.5):
         other = replace(other, given=_other_given(recipe, one, rnd, woman=one.woman))
     if other.surname == one.surname and other.given == one.given:
         return _twins(recipe, rnd)

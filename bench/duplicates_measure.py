@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from arm.casework.matching import Verdict, compare, keys
+from arm.casework.match_keys import keys
+from arm.casework.matching import Verdict, compare
 from bench.duplicate_pairs import Pair, Recipe, pairs
 
 
@@ -25,8 +26,10 @@ class Wrong:
         """One line for the confusion list; the people are invented."""
         one, other = self.pair.one, self.pair.other
         kind = "missed" if self.pair.same_person else "false"
-        why = "no key in common" if self.kept_apart else "; ".join(
-            reason.text for reason in self.verdict.reasons
+        why = (
+            "no key in common"
+            if self.kept_apart
+            else "; ".join(reason.text for reason in self.verdict.reasons)
         )
         names = " | ".join(
             " ".join(

@@ -38,6 +38,7 @@ from arm.casework.labels import (
     short_full_name,
     short_name,
 )
+from arm.casework.merged import survivor_of
 from arm.casework.office import people
 from arm.casework.papers import AttachmentLine, DocumentLine, document_lines
 from arm.casework.people import PersonRow, row_of
@@ -214,10 +215,15 @@ class CaseView:
 
 
 def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> CaseView:
-    """Read the whole case at once. Raises :class:`PersonNotFound`."""
+    """Read the whole case at once. Of a card that went into another one, the other one is opened.
+
+    Raises :class:`PersonNotFound`.
+    """
     rules = book or open_rulebook()
     today = store.clock.today()
     names = people(store)
+    with store.read() as session:
+        person_id = survivor_of(session, person_id)
     row = row_of(store, person_id)
     with store.read() as session:
         facts = read_facts(session, store, person_id)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from arm.casework import route_steps
+from arm.casework import merged, route_steps
 from arm.casework.labels import joined_number
 from arm.clock import Clock
 from arm.law.deadlines import MANUAL, Status, Term, deadlines, status
@@ -26,6 +26,7 @@ from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.stay import warn_days
 from arm.model.names import fold
+from arm.store import match_index
 from arm.store.search_index import SearchEntry, doubt_index, index_people, remove_people
 from arm.store.store import Store
 
@@ -103,6 +104,8 @@ class PersonRows:
     steps: list[Sequence[Any]] = field(default_factory=list)
     deadlines: list[Sequence[Any]] = field(default_factory=list)
     changed_at: str | None = None
+    other_numbers: list[str] = field(default_factory=list)
+    """Migrant IDs of cards that went into this one."""
 
 
 class Derived(NamedTuple):
@@ -141,13 +144,18 @@ def refresh(
 def _refresh_page(
     session: Session, driver: Any, ids: Sequence[str], clock: Clock, book: RuleBook
 ) -> None:
-    asked = json.dumps(ids)
+    merges = merged.around(driver, ids)
+    asked = json.dumps([*ids, *(merges.family.difference(ids))])
     found = _read(driver, asked)
+    _take_out_merged(found, merges)
     held = _held(driver, asked)
-    gone = [row[0] for person_id, (row, _) in held.items() if row and person_id not in found]
+    gone = {
+        row[0]: person_id for person_id, (row, _) in held.items() if row and person_id not in found
+    }
     if gone:
-        driver.execute(f"DELETE FROM listing WHERE rowid {_IDS}", (json.dumps(gone),))
+        driver.execute(f"DELETE FROM listing WHERE rowid {_IDS}", (json.dumps(list(gone)),))
         remove_people(session, gone)
+        match_index.forget(driver, gone.keys(), gone.values())
     free = (driver.execute("SELECT max(rowid) FROM listing").fetchone()[0] or 0) + 1
     today = clock.today()
     writing = _Writing()
@@ -165,7 +173,16 @@ def _refresh_page(
     for _, written in held.values():
         writing.terms(written, [])
     writing.execute(driver)
-    index_people(session, entries)
+    match_index.note_changed(driver, index_people(session, entries))
+
+
+def _take_out_merged(found: dict[str, PersonRows], merges: merged.Merges) -> None:
+    """Leave out cards that went into others; their numbers go on finding the person."""
+    for person_id in merges.into:
+        rows = found.pop(person_id, None)
+        stayed = found.get(merges.survivor(person_id))
+        if rows is not None and stayed is not None and rows.person[1]:
+            stayed.other_numbers.append(rows.person[1])
 
 
 Held = dict[str, tuple[Sequence[Any] | None, list[Sequence[Any]]]]
@@ -452,6 +469,7 @@ def _search_entry(rowid: int, rows: PersonRows) -> SearchEntry:
     numbers = [joined_number(row[2], row[3]) for row in rows.documents]
     numbers += [joined_number(row[2], row[3]) for row in rows.permits]
     numbers += [joined_number(row[5], row[6]) for row in rows.cards]
+    numbers += rows.other_numbers
     return SearchEntry(
         rowid,
         person[0],

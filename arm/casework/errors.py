@@ -59,3 +59,27 @@ class FileMissing(ExpectedError):
     code: ClassVar[str] = "casework.file_missing"
     title: ClassVar[str] = "Файл ещё не загружен на этот компьютер"
     advice: ClassVar[str] = "Он придёт при следующем обмене с центром"
+
+
+class CardsOverlap(ExpectedError):
+    """Both names lead to one card: they were merged already."""
+
+    code: ClassVar[str] = "casework.cards_overlap"
+    title: ClassVar[str] = "Это одна и та же карточка"
+    advice: ClassVar[str] = "Возможно, карточки уже объединил другой специалист"
+
+
+class CardsOfTwoOffices(ExpectedError):
+    """Cards of two organisations are never one card: each keeps its own."""
+
+    code: ClassVar[str] = "casework.cards_of_two_offices"
+    title: ClassVar[str] = "Карточки ведут разные организации, объединить их нельзя"
+    advice: ClassVar[str] = "Их связывает общий Мигрант ID: записи каждой организации остаются её"
+
+
+class MergeGone(ExpectedError):
+    """The decision was taken back meanwhile."""
+
+    code: ClassVar[str] = "casework.merge_gone"
+    title: ClassVar[str] = "Это решение уже отменено"
+    advice: ClassVar[str] = "Обновите список: его мог изменить другой специалист"

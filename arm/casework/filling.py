@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from arm.casework.derive import GATHERED, PERSON, PersonRows, derived, write_new
 from arm.clock import Clock
 from arm.law.rulebook import RuleBook, open_rulebook
+from arm.store import match_index
 from arm.store.search_index import add_people, search_rows
 from arm.sync.documents import Document, raw_of, shapes
 from arm.sync.first_load import FillingFailed, Page
@@ -89,6 +90,7 @@ class Filling:
         before = raw.execute("SELECT coalesce(max(rowid), 0) FROM listing").fetchone()[0]
         write_new(raw, lines, terms, after=before)
         add_people(session, found_by, after=before)
+        match_index.note_new(raw, after=before)
         session.info["touched"].update(("person", person, person) for person in persons)
         session.info["derived"] = True
 

@@ -83,6 +83,10 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
             "repeat": "пройти заново",
             "not_needed": "не нужен",
         },
+        ("person_merge", "state"): {
+            "merged": "объединены",
+            "undone": "разъединены",
+        },
         ("deadline", "state"): {
             "open": "открыт",
             "done": "сделано",
@@ -122,7 +126,9 @@ RULES = MappingProxyType(
 """Short names of the kinds of terms, for filters and history."""
 
 _COUNTRY_FIELDS = frozenset({"citizenship", "birth_country", "country"})
-_HIDDEN = frozenset({"person_id", "case_id", "host_id", "sha256", "scope"})
+_HIDDEN = frozenset(
+    {"person_id", "case_id", "host_id", "sha256", "scope", "other_id", "moved", "taken", "seen"}
+)
 
 
 def field_label(kind: str, field: str | None) -> str:
@@ -189,7 +195,7 @@ def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None 
     if field in ("languages", "language"):
         codes = [value] if isinstance(value, str) else sorted(value)
         return ", ".join(reference.languages().get(code, code) for code in codes)
-    if field in ("responsible", "author", "added_by", "printed_by"):
+    if field in ("responsible", "author", "added_by", "printed_by", "merged_by"):
         return (people or {}).get(str(value), str(value))
     return _plain(value)
 

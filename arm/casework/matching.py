@@ -1,14 +1,14 @@
 """Are two cards one person: the only place that decides it, at entry, after sync and in bulk.
 
-Three answers. ``same``: a strong identifier agrees and nothing speaks against it. ``perhaps``: names
-and birth date are alike, or an identifier agrees and something does not; a person decides.
+Three answers. ``same``: a strong identifier agrees and nothing speaks against it. ``perhaps``:
+names and birth date are alike, or an identifier agrees and something does not; a person decides.
 ``different``: all else. The number beside an answer says how alike two *cards* are, for sorting;
 nobody is merged by it. Each answer says why (:class:`Reason`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,10 +20,9 @@ from arm.model.name_likeness import (
     Readings,
     father,
     likeness,
-    name_number,
     readings,
 )
-from arm.model.names import sound_key
+from arm.model.names import fold
 from arm.store.search_index import number_key, phone_key
 
 Answer = Literal["same", "perhaps", "different"]
@@ -79,19 +78,24 @@ class Verdict:
     @property
     def evidence(self) -> frozenset[str]:
         """What speaks for one person: a decision «не дубль» holds until this grows."""
-        return frozenset(f"{one.code}{one.sign}{one.mark}" for one in self.reasons if one.sign in "=≈")
+        return frozenset(
+            f"{one.code}{one.sign}{one.mark}" for one in self.reasons if one.sign in "=≈"
+        )
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
+    """The names of a card in every spelling we have of them."""
+
     surname: Readings
     given: Readings
     father: Readings
 
 
 @lru_cache(maxsize=65_536)
-def _names(card: Card) -> _Names:
-    return _Names(
+def names_of(card: Card) -> Names:
+    """The names of a card, ready for :func:`likeness`."""
+    return Names(
         readings(card.surname, card.surname_latin, card.citizenship, surname=True),
         readings(card.given, card.given_latin, card.citizenship),
         father(text for text in (card.patronymic, card.patronymic_latin) if text),
@@ -122,16 +126,23 @@ class _Compared:
         """The weaker of surname and given name; what is not known counts as nothing."""
         return min(self.surname or 0.0, self.given or 0.0)
 
+    @property
+    def most(self) -> float:
+        """The stronger of the two."""
+        return max(self.surname or 0.0, self.given or 0.0)
+
 
 def compare(mine: Card, theirs: Card) -> Verdict:
     """The answer for two cards and its reasons; the order of the two does not matter."""
     found = _compared(mine, theirs)
     answer = _answer(found, woman="F" in (mine.sex, theirs.sex))
-    return Verdict(answer, _alike(found, answer), tuple(_reasons(found, mine, theirs)))
+    return Verdict(
+        answer, _alike(found, answer, mine, theirs), tuple(_reasons(found, mine, theirs))
+    )
 
 
 def _compared(mine: Card, theirs: Card) -> _Compared:
-    one, other = _names(mine), _names(theirs)
+    one, other = names_of(mine), names_of(theirs)
     surname = likeness(one.surname, other.surname)
     given = likeness(one.given, other.given)
     swapped = False
@@ -160,55 +171,64 @@ def _compared(mine: Card, theirs: Card) -> _Compared:
 
 def _answer(found: _Compared, *, woman: bool) -> Answer:
     if found.identifiers:
-        return _answer_by_identifier(found)
-    alike = found.least
+        fits = _fits_with_identifier(found)
+        return "perhaps" if fits is None else "same" if fits else "different"
     fathers = found.father
-    if fathers is not None and fathers < 0.6:
-        return "different"
     strict = found.contradicted or found.sex == "✕" or found.country == "✕"
-    if strict and (alike < EXACT or fathers is None and found.contradicted):
+    if (
+        (fathers is not None and fathers < 0.6)
+        or (strict and found.least < EXACT)
+        or (found.contradicted and fathers is None)
+    ):
         return "different"
+    fits = False
     if found.birth == "=":
-        married = (
-            woman
-            and not strict
-            and (found.given or 0.0) >= ALIKE
-            and fathers is not None
-            and fathers >= ALIKE
-        )
-        # the better part must be sure when the other is in doubt: twins share a surname only
-        sure = max(found.surname or 0.0, found.given or 0.0) >= 0.8
-        return "perhaps" if (alike >= FAIR and sure) or married else "different"
-    if strict:
-        return "different"
-    if found.birth == "≈":
-        bar = 0.8 if found.supported else ALIKE if fathers is not None else EXACT
-        if (fathers or 0.0) >= ALIKE and max(found.surname or 0.0, found.given or 0.0) >= EXACT:
-            bar = FAIR  # two of three names are sure: one slip in the third is likely
-        if found.birth_how == "year":
-            bar = EXACT
-        unsure = fathers is None and found.birth_how == "year" and not found.supported
-        fits = alike >= bar and (fathers is None or fathers >= 0.8) and not unsure
-        return "perhaps" if fits else "different"
-    if found.birth == "":
-        known = fathers is not None and fathers >= ALIKE
-        return "perhaps" if alike >= 0.93 and (known or found.supported) else "different"
-    return "different"
+        fits = _fits_same_day(found) or (woman and not strict and _married(found))
+    elif found.birth == "≈":
+        fits = not strict and _fits_near_day(found)
+    elif found.birth == "":
+        known = (fathers or 0.0) >= ALIKE
+        fits = not strict and found.least >= 0.93 and (known or found.supported)
+    return "perhaps" if fits else "different"
 
 
-def _answer_by_identifier(found: _Compared) -> Answer:
-    alike = found.least
+def _fits_same_day(found: _Compared) -> bool:
+    # the better part must be sure when the other is in doubt: twins share a surname only
+    return found.least >= FAIR and found.most >= 0.8
+
+
+def _married(found: _Compared) -> bool:
+    """Another surname, and all else is the same: a woman who married."""
+    return (found.given or 0.0) >= ALIKE and (found.father or 0.0) >= ALIKE
+
+
+def _fits_near_day(found: _Compared) -> bool:
+    """Born on days that differ by a slip, or on a day nobody knows in the same year."""
+    fathers = found.father
+    if fathers is not None and fathers < 0.8:
+        return False
+    if found.birth_how == "year":
+        return found.least >= EXACT and (fathers is not None or found.supported)
+    bar = 0.8 if found.supported else ALIKE if fathers is not None else EXACT
+    if (fathers or 0.0) >= ALIKE and found.most >= EXACT:
+        bar = FAIR  # two of three names are sure: one slip in the third is likely
+    return found.least >= bar
+
+
+_ENOUGH: Mapping[Sign, float] = {"=": FAIR, "≈": ALIKE, "": 0.9}
+"""How alike the names must be, by how the birth dates agree, when an identifier is the same."""
+
+
+def _fits_with_identifier(found: _Compared) -> bool | None:
+    """True: one person; False: not; None: people must look."""
     sure = not found.contradicted and found.sex != "✕"
-    if found.birth == "=" and sure and alike >= FAIR:
-        return "same"
-    if found.birth == "≈" and sure and alike >= ALIKE:
-        return "same"
-    if found.birth == "" and sure and alike >= 0.9:
-        return "same"
+    if sure and found.birth in _ENOUGH and found.least >= _ENOUGH[found.birth]:
+        return True
     # one number in two cards with another name and another birth date is a slip of whoever typed
     # it, not one person; a generation apart, it is a child under a parent's passport
-    apart = found.birth == "✕" and (alike < 0.8 or found.birth_how == "generation")
-    return "different" if apart else "perhaps"
+    if found.birth == "✕" and (found.least < 0.8 or found.birth_how == "generation"):
+        return False
+    return None
 
 
 _GENERATION = 14
@@ -216,24 +236,32 @@ _GENERATION = 14
 _SIGNED = {"=": 36, "≈": 15}
 
 
-def _alike(found: _Compared, answer: Answer) -> int:
+def _alike(found: _Compared, answer: Answer, mine: Card, theirs: Card) -> int:
+    letters = [
+        any(one and fold(one) == fold(other) for one, other in zip(mine_said, said, strict=True))
+        for mine_said, said in (
+            ((mine.surname, mine.surname_latin), (theirs.surname, theirs.surname_latin)),
+            ((mine.given, mine.given_latin), (theirs.given, theirs.given_latin)),
+            ((mine.patronymic,), (theirs.patronymic,)),
+        )
+    ]
     parts = (
-        30 * _credit(found.surname),
-        25 * _credit(found.given),
-        4 * _credit(found.father),
+        30 * _credit(found.surname, letters[0]),
+        25 * _credit(found.given, letters[1]),
+        4 * _credit(found.father, letters[2]),
         _SIGNED.get(found.birth, 0),
         5 if found.country == "=" else 0,
         -25 if found.sex == "✕" else 0,
     )
     if found.identifiers and answer != "different":
         return 99 if found.identifiers[0].code == "document" else 98
-    return max(0, min(97, round(sum(parts))))
+    return max(0, min(97, int(sum(parts))))
 
 
-def _credit(likeness_of: float | None) -> float:
+def _credit(likeness_of: float | None, same_letters: bool) -> float:
     if likeness_of is None or likeness_of < 0.6:
         return 0.0
-    return 1.0 if likeness_of == 1 else likeness_of * 0.85
+    return 1.0 if same_letters else likeness_of * 0.85
 
 
 def _birth(mine: str, theirs: str) -> tuple[Sign, str]:
@@ -243,20 +271,21 @@ def _birth(mine: str, theirs: str) -> tuple[Sign, str]:
         return "", ""
     if mine == theirs:
         return "=", ""
-    if mine[:4] == theirs[:4] and mine[5:7] == theirs[8:10] and mine[8:10] == theirs[5:7]:
-        return "≈", "swapped"
+    same_year = mine[:4] == theirs[:4]
     wrong = [at for at, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b]
-    if len(wrong) == 1:
-        return "≈", "digit"
-    if (
-        len(wrong) == 2
-        and wrong[1] - wrong[0] == 1
-        and mine[wrong[0]] == theirs[wrong[1]]
-        and mine[wrong[1]] == theirs[wrong[0]]
+    how = ""
+    if same_year and (mine[5:7], mine[8:10]) == (theirs[8:10], theirs[5:7]):
+        how = "swapped"
+    elif len(wrong) == 1:
+        how = "digit"
+    elif wrong[1:] == [wrong[0] + 1] and mine[wrong[0] : wrong[1] + 1] == (
+        theirs[wrong[1]] + theirs[wrong[0]]
     ):
-        return "≈", "transposed"
-    if mine[:4] == theirs[:4] and "-01-01" in (mine[4:], theirs[4:]):
-        return "≈", "year"
+        how = "transposed"
+    elif same_year and "-01-01" in (mine[4:], theirs[4:]):
+        how = "year"
+    if how:
+        return "≈", how
     return "✕", "generation" if abs(int(mine[:4]) - int(theirs[:4])) >= _GENERATION else ""
 
 
@@ -266,12 +295,13 @@ def _plain(mine: str, theirs: str) -> Sign:
     return "=" if mine == theirs else "✕"
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
+    """Only the digits."""
     return "".join(char for char in text if char.isdigit())
 
 
 def _numbers_differ(mine: str, theirs: str) -> bool:
-    one, other = _digits(mine), _digits(theirs)
+    one, other = digits_of(mine), digits_of(theirs)
     if not one or not other or len(one) != len(other):
         return False
     return sum(a != b for a, b in zip(one, other, strict=True)) > 2
@@ -286,13 +316,14 @@ def _identifiers(mine: Card, theirs: Card) -> Iterator[Reason]:
             sign = _document_sign(key, number_key(other_number))
             if sign:
                 text = "Тот же документ" if sign == "=" else "Номер документа отличается знаком"
-                yield Reason("document", sign, f"{text}: {number}", fingerprint(key))
+                both = "|".join(sorted((key, number_key(other_number))))
+                yield Reason("document", sign, f"{text}: {number}", fingerprint(both))
     for code, title, one, other in (
         ("inn", "Тот же ИНН", mine.inn, theirs.inn),
         ("snils", "Тот же СНИЛС", mine.snils, theirs.snils),
     ):
-        digits = _digits(one)
-        if digits and digits == _digits(other):
+        digits = digits_of(one)
+        if digits and digits == digits_of(other):
             yield Reason(code, "=", f"{title}: {one}", fingerprint(digits))
 
 
@@ -361,64 +392,3 @@ def _name_reasons(found: _Compared) -> Iterator[Reason]:
             continue
         sign: Sign = "=" if alike >= EXACT else "≈" if alike >= FAIR else "✕"
         yield Reason(code, sign, {"=": equal, "≈": near, "✕": apart}[sign])
-
-
-# --- where to look: keys that two cards of one person share
-
-
-def _key(*parts: str) -> int:
-    digest = blake2b("\x1f".join(parts).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
-
-
-@lru_cache(maxsize=131_072)
-def _word_code(word: str) -> str:
-    number = name_number(word)
-    return f"#{number}" if number is not None else sound_key(word)
-
-
-@lru_cache(maxsize=65_536)
-def keys(card: Card) -> tuple[int, ...]:
-    """Numbers under which a card is kept; only cards that share one are compared.
-
-    A full birth date alone is a key (some twenty people in 150,000), so that any slip in the names
-    is forgiven there; both names with the year, and one name with day and month in either order,
-    forgive a slip in the date.
-    """
-    found: dict[int, None] = {}
-
-    def add(*parts: str) -> None:
-        found[_key(*parts)] = None
-
-    for _, number in card.documents:
-        key = number_key(number)
-        if len(key) >= 5:
-            add("d", key)
-            digits = _digits(key)
-            if digits != key and len(digits) >= 6:
-                add("d", digits)
-    if card.inn:
-        add("i", _digits(card.inn))
-    if card.snils:
-        add("s", _digits(card.snils))
-    if card.phone and len(phone_key(card.phone)) >= 10:
-        add("p", phone_key(card.phone))
-    names = _names(card)
-    pairs = {" ".join(pair) for pair in _pairs(names.surname, names.given)}
-    fathers = {_word_code(words[0]) for words in names.father}
-    if card.birth_date:
-        add("b", card.birth_date)
-        for word in {word for pair in pairs for word in pair.split()}:
-            add("w", word, *sorted((card.birth_date[5:7], card.birth_date[8:10])))
-    for pair in pairs:
-        if card.birth_date:
-            add("y", pair, card.birth_date[:4])
-        for one in fathers:
-            add("n", pair, one)
-    return tuple(found)
-
-
-def _pairs(surname: Readings, given: Readings) -> Iterable[tuple[str, ...]]:
-    """Surname and given name by sound, in alphabetical order: they are often swapped."""
-    for one, other in zip(surname[:2], given[:2], strict=False):
-        yield tuple(sorted((_word_code(one[0]), _word_code(other[0]))))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from arm.casework.errors import PersonNotFound
+from arm.casework.merged import survivor_of
 from arm.model import migrant_id, new_id
 from arm.store.search import search
 from arm.store.store import Store
@@ -315,7 +316,8 @@ def citizenships(store: Store) -> list[tuple[str, int]]:
 
 
 def person_by_any_id(store: Store, text: str) -> str:
-    """The person behind a record id or a Migrant ID in any spelling.
+    """The person behind a record id or a Migrant ID in any spelling; if their card went into
+    another one, that one.
 
     Raises :class:`PersonNotFound`.
     """
@@ -327,10 +329,9 @@ def person_by_any_id(store: Store, text: str) -> str:
             "SELECT id FROM person WHERE deleted = 0 AND (id = ? OR migrant_id IN (?, ?))",
             (asked.lower(), asked, normal),
         ).fetchone()
-    if row is None:
-        raise PersonNotFound(asked=asked)
-    found: str = row[0]
-    return found
+        if row is None:
+            raise PersonNotFound(asked=asked)
+        return survivor_of(session, row[0])
 
 
 def saved_filters(store: Store) -> list[SavedFilter]:

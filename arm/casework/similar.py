@@ -1,41 +1,34 @@
-"""Perhaps we know this person already: duplicates found at entry, field by field."""
+"""Perhaps we know this person already: duplicates found at entry, field by field.
+
+The comparison is that of :mod:`arm.casework.matching`, as for cards that stand already; here it is
+told beside what is being typed.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from arm.casework.cards import HeldCard, read_cards
 from arm.casework.intake_form import IntakeForm
 from arm.casework.labels import full_name, joined_number
+from arm.casework.match_keys import keys
+from arm.casework.matching import Answer, Card, Sign, Verdict, compare
 from arm.casework.reference import country_name
-from arm.model.names import fold, latin_key, masculine_key, sound_key
+from arm.model.name_likeness import FAIR, likeness, readings
+from arm.model.names import fold
+from arm.store import match_index
 from arm.store.search import search
 from arm.store.search_index import number_key
 from arm.store.store import Store
 
-Sign = Literal["=", "≈", "✕", ""]
-"""Equal, similar, different; empty where one side is not known."""
-
-LIKELY = 70
-"""From this score a case is shown."""
 CANDIDATES = 60
-
-_WEIGHTS = {
-    "surname": {"=": 30, "≈": 25},
-    "given": {"=": 25, "≈": 19},
-    "birth": {"=": 36, "≈": 15},
-    "country": {"=": 5, "≈": 0},
-    "patronymic": {"=": 4, "≈": 3},
-}
-_DIFFERENT_SEX = 25
-_SAME_DOCUMENT = 99
-_SAME_NUMBER = 98
+WAITING = 200
+"""Of the people who came a moment ago and have no keys yet, so many are compared as well."""
 
 
 @dataclass(frozen=True)
@@ -46,41 +39,48 @@ class Similar:
     name: str
     migrant_id: str
     score: int
-    """0–100."""
+    """How alike the two cards are, 0–100."""
     lines: tuple[tuple[str, str, str, Sign], ...]
     reason: str
     """«Нашли дело с тем же именем и датой рождения»."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    person_id: str
-    migrant_id: str
-    surname: str
-    given: str
-    patronymic: str
-    surname_latin: str
-    given_latin: str
-    birth_date: str
-    sex: str
-    citizenship: str
-    inn: str
-    documents: tuple[tuple[str, str], ...]
-    """Number as people read it and last day, newest first."""
+    answer: Answer = "perhaps"
 
 
 def similar(store: Store, form: IntakeForm, limit: int = 5) -> list[Similar]:
     """Cases that may be this person, the likeliest first."""
+    card = card_of(form)
     with store.read() as session:
-        rowids = _candidates(session, form)
-        found = [_compare(form, one) for one in _read(session, rowids)]
-    found = [one for one in found if one.score >= LIKELY]
+        driver: Any = session.connection().connection.driver_connection
+        rowids = set(_by_search(session, form))
+        rowids |= match_index.sharing(driver, keys(card))
+        rowids |= set(match_index.waiting(driver, WAITING))
+        held = read_cards(driver, rowids).values()
+    judged = [(one, compare(card, one.card)) for one in held]
+    found = [_told(form, one, verdict) for one, verdict in judged if verdict.answer != "different"]
     found.sort(key=lambda one: (-one.score, one.person_id))
     return found[:limit]
 
 
-def _candidates(session: Session, form: IntakeForm) -> list[int]:
-    """People who share a number or sound alike: few enough to compare one by one."""
+def card_of(form: IntakeForm) -> Card:
+    """What is typed, as a card to compare."""
+    number = joined_number(form.document_series.strip(), form.document_number.strip())
+    return Card(
+        surname=form.surname.strip(),
+        given=form.given.strip(),
+        patronymic=form.patronymic.strip(),
+        surname_latin=form.surname_latin.strip(),
+        given_latin=form.given_latin.strip(),
+        birth_date=form.birth_date.isoformat() if form.birth_date else "",
+        sex=form.sex,
+        citizenship=form.citizenship,
+        documents=(("", number),) if number else (),
+        inn=form.inn.strip(),
+        phone=form.phone.strip(),
+    )
+
+
+def _by_search(session: Session, form: IntakeForm) -> list[int]:
+    """Whom the search of people finds: it knows everybody even before the keys are made."""
     questions: list[str] = []
     number = joined_number(form.document_series, form.document_number)
     if len(number_key(number)) >= 5:
@@ -103,95 +103,64 @@ def _candidates(session: Session, form: IntakeForm) -> list[int]:
     return list(found)[: CANDIDATES * 2]
 
 
-def _read(session: Session, rowids: Sequence[int]) -> list[_Candidate]:
-    if not rowids:
-        return []
-    driver: Any = session.connection().connection.driver_connection
-    asked = json.dumps(list(rowids))
-    papers: dict[str, list[tuple[str, str, str]]] = {}
-    for person_id, series, number, until, issued in driver.execute(
-        "SELECT d.person_id, d.series, d.number, d.valid_to, d.issued_on "
-        "FROM identity_document d JOIN listing l ON l.person_id = d.person_id "
-        "WHERE d.deleted = 0 AND l.rowid IN (SELECT value FROM json_each(?))",
-        (asked,),
-    ):
-        papers.setdefault(person_id, []).append(
-            (issued or until or "", joined_number(series, number), until or "")
-        )
-    found: list[_Candidate] = []
-    for row in driver.execute(
-        "SELECT p.id, p.migrant_id, p.surname, p.given, p.patronymic, p.surname_latin, "
-        "p.given_latin, p.birth_date, p.sex, p.citizenship, p.inn "
-        "FROM person p JOIN listing l ON l.person_id = p.id "
-        "WHERE p.deleted = 0 AND l.rowid IN (SELECT value FROM json_each(?))",
-        (asked,),
-    ):
-        newest_first = sorted(papers.get(row[0], ()), reverse=True)
-        numbers = tuple((number, until) for _, number, until in newest_first)
-        known: tuple[Any, ...] = (*(value or "" for value in row), numbers)
-        found.append(_Candidate(*known))
-    return found
-
-
-def _compare(form: IntakeForm, other: _Candidate) -> Similar:
-    surname = name_sign(form.surname, form.surname_latin, other.surname, other.surname_latin)
-    given = name_sign(form.given, form.given_latin, other.given, other.given_latin)
-    patronymic = name_sign(form.patronymic, "", other.patronymic, "")
-    born_now = form.birth_date.isoformat() if form.birth_date else ""
-    birth = _date_sign(born_now, other.birth_date)
-    country = _plain_sign(form.citizenship, other.citizenship)
-    paper_now = joined_number(form.document_series.strip(), form.document_number.strip())
-    paper, until = _same_paper(paper_now, other)
-    number = _plain_sign(number_key(paper_now), number_key(paper))
+def _told(form: IntakeForm, other: HeldCard, verdict: Verdict) -> Similar:
+    mine, theirs = card_of(form), other.card
+    signs = {reason.code: reason.sign for reason in verdict.reasons}
+    number = joined_number(form.document_series.strip(), form.document_number.strip())
+    paper, until = _same_paper(number, other)
     until_now = form.valid_to.isoformat() if form.valid_to else ""
-    signs = {
-        "surname": surname,
-        "given": given,
-        "birth": birth,
-        "country": country,
-        "patronymic": patronymic,
-    }
-    score = sum(_WEIGHTS[part].get(sign, 0) for part, sign in signs.items())
-    if form.sex and other.sex and form.sex != other.sex:
-        score -= _DIFFERENT_SEX
-    reason = "Нашли дело с тем же именем и датой рождения"
-    if birth != "=" or surname == "✕":
-        reason = "Нашли похожее дело"
-    if number == "=" and (birth != "✕" or country == "="):
-        score, reason = max(score, _SAME_DOCUMENT), "Нашли дело с тем же документом"
-    if form.inn and form.inn == other.inn:
-        score, reason = max(score, _SAME_NUMBER), "Нашли дело с тем же ИНН"
+    surname = name_sign(mine.surname, mine.surname_latin, theirs.surname, theirs.surname_latin)
     lines: tuple[tuple[str, str, str, Sign], ...] = (
         (
             "Фамилия",
-            form.surname or form.surname_latin,
-            other.surname or other.surname_latin,
+            mine.surname or mine.surname_latin,
+            theirs.surname or theirs.surname_latin,
             surname,
         ),
-        ("Имя", form.given or form.given_latin, other.given or other.given_latin, given),
-        ("Рождение", _day(born_now), _day(other.birth_date), birth),
-        ("Страна", country_name(form.citizenship), country_name(other.citizenship), country),
-        ("Документ", paper_now, paper, number),
+        (
+            "Имя",
+            mine.given or mine.given_latin,
+            theirs.given or theirs.given_latin,
+            name_sign(mine.given, mine.given_latin, theirs.given, theirs.given_latin),
+        ),
+        ("Рождение", _day(mine.birth_date), _day(theirs.birth_date), signs.get("birth", "")),
+        (
+            "Страна",
+            country_name(mine.citizenship),
+            country_name(theirs.citizenship),
+            signs.get("country", ""),
+        ),
+        ("Документ", number, paper, _plain_sign(number_key(number), number_key(paper))),
         ("Действует до", _day(until_now), _day(until), _plain_sign(until_now, until)),
     )
     return Similar(
         other.person_id,
-        full_name(other.surname, other.given, other.patronymic)
-        or full_name(other.surname_latin, other.given_latin),
+        other.name,
         other.migrant_id,
-        max(0, min(score, 100)),
+        verdict.alike,
         lines,
-        f"{reason}. Проверьте, прежде чем заводить новое",
+        f"{_reason(signs)}. Проверьте, прежде чем заводить новое",
+        verdict.answer,
     )
 
 
-def _same_paper(number: str, other: _Candidate) -> tuple[str, str]:
+def _reason(signs: dict[str, Sign]) -> str:
+    if signs.get("inn") == "=":
+        return "Нашли дело с тем же ИНН"
+    if signs.get("document") == "=":
+        return "Нашли дело с тем же документом"
+    if signs.get("birth") == "=" and signs.get("surname") != "✕":
+        return "Нашли дело с тем же именем и датой рождения"
+    return "Нашли похожее дело"
+
+
+def _same_paper(number: str, other: HeldCard) -> tuple[str, str]:
     """The document of the case to compare with: the same one if it is there, else the newest."""
     wanted = number_key(number)
-    for known, until in other.documents:
+    for known, until in other.papers:
         if wanted and number_key(known) == wanted:
             return known, until
-    return other.documents[0] if other.documents else ("", "")
+    return other.papers[0] if other.papers else ("", "")
 
 
 def name_sign(now: str, now_latin: str, known: str, known_latin: str) -> Sign:
@@ -204,22 +173,11 @@ def name_sign(now: str, now_latin: str, known: str, known_latin: str) -> Sign:
         return "="
     if not (now.strip() and known) and {fold(one) for one in mine} & {fold(one) for one in theirs}:
         return "="
-    keys = {masculine_key(latin_key(one)) for one in mine}
-    if keys & {masculine_key(latin_key(one)) for one in theirs}:
-        return "≈"
-    sounds = {sound_key(one) for one in mine}
-    return "≈" if sounds & {sound_key(one) for one in theirs} else "✕"
-
-
-def _date_sign(now: str, known: str) -> Sign:
-    """Equal; one digit wrong or day and month swapped; different."""
-    if not now or not known:
-        return ""
-    if now == known:
-        return "="
-    wrong = sum(a != b for a, b in zip(now, known, strict=False))
-    swapped = now[:4] == known[:4] and now[5:7] == known[8:10] and now[8:10] == known[5:7]
-    return "≈" if wrong == 1 or swapped else "✕"
+    alike = likeness(
+        readings(now.strip(), now_latin.strip(), surname=True),
+        readings(known, known_latin, surname=True),
+    )
+    return "≈" if alike is not None and alike >= FAIR else "✕"
 
 
 def _plain_sign(now: str, known: str) -> Sign:

@@ -2,6 +2,7 @@
 
 from arm.model.case_file import CaseFile, Deadline, Note, RouteStep
 from arm.model.certificate import Certificate
+from arm.model.duplicate import NotDuplicate, PersonMerge
 from arm.model.facts import CaseFacts
 from arm.model.identity_document import IdentityDocument
 from arm.model.migration_card import MigrationCard
@@ -46,9 +47,11 @@ __all__ = [
     "Instant",
     "IssuedForm",
     "MigrationCard",
+    "NotDuplicate",
     "Note",
     "Office",
     "Person",
+    "PersonMerge",
     "Record",
     "Registration",
     "RouteStep",

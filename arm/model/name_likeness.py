@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from hashlib import blake2b
 
 from arm.model.names import guess_cyrillic, has_cyrillic, latin_key, masculine_key
 from arm.places import RESOURCES
@@ -86,6 +87,15 @@ def _known() -> tuple[dict[str, int], frozenset[tuple[int, int]]]:
     return number, frozenset(apart)
 
 
+@cache
+def fingerprint() -> str:
+    """Changes when the lists of names do: what was computed from them is then out of date."""
+    told = blake2b(digest_size=8)
+    for name in ("names.toml", "name_variants.toml"):
+        told.update((RESOURCES / "reference" / name).read_bytes())
+    return told.hexdigest()
+
+
 def name_number(key: str) -> int | None:
     """The number of a known name by its key: all spellings of a name share it."""
     return _known()[0].get(key)
@@ -142,9 +152,7 @@ def _words_likeness(one: Words, other: Words) -> float:
     return max(worst * 0.96, joined)
 
 
-_OF_FATHER = re.compile(
-    r"\b(ogli|oglu|ugli|uglu|ulu|uli|kizi|gizi|kizy|zoda|zada|bint|bin|ibn)\b"
-)
+_OF_FATHER = re.compile(r"\b(ogli|oglu|ugli|uglu|ulu|uli|kizi|gizi|kizy|zoda|zada|bint|bin|ibn)\b")
 _ENDING = re.compile(r"(ovich|evich|ovna|evna|yevich|inichna|ichna|ich)\b")
 _PREFIX = frozenset({"al", "el", "ul"})
 

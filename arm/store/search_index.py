@@ -173,6 +173,7 @@ _UPSERT: Final = (
 )
 
 
+<<<<<<< HEAD
 def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
     """Put people into the index, or put them there anew if anything changed. Commits nothing."""
     rows = {entry.rowid: search_rows(entry) for entry in entries}
@@ -182,6 +183,14 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
         session.info[REHEARSED] += [
             Indexed(rowid, row.person[1], row.words, row.fragments) for rowid, row in rows.items()
         ]
+=======
+def index_people(session: Session, entries: Iterable[SearchEntry]) -> list[int]:
+    """Put people into the index, or put them there anew if anything changed; returns the row ids
+    of those who were new or changed. Commits nothing."""
+    rows = {entry.rowid: _rows(entry) for entry in entries}
+    if not rows:
+        return []
+>>>>>>> 32a61bd (Duplicates: one engine compares people at entry and after sync; cards are merged, kept apart and taken apart, on desks without a network too)
     driver: Any = session.connection().connection.driver_connection
     held = driver.execute(
         f"SELECT {', '.join(_PERSON)} FROM search_person"
@@ -201,6 +210,7 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
         "INSERT INTO search_fragments (rowid, fragments) VALUES (?, ?)",
         [(row.person[0], row.fragments) for row in fresh],
     )
+    return [row.person[0] for row in fresh]
 
 
 def doubt_index(session: Session, persons: Collection[str] | None = None) -> None:

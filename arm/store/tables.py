@@ -256,6 +256,42 @@ due = Table(
 )
 """Open terms, computed and manual. Derived: may be thrown away and made anew."""
 
+match_key = Table(
+    "match_key",
+    local,
+    Column("key", Integer, primary_key=True),  # 64-bit hash, see arm.casework.matching.keys
+    Column("rowid_of", Integer, primary_key=True),  # of listing
+    sqlite_with_rowid=False,
+)
+"""Where to look for another card of a person: cards that share a key are compared."""
+
+match_held = Table(
+    "match_held",
+    local,
+    Column("rowid_of", Integer, primary_key=True),
+    Column("keys", LargeBinary, nullable=False),  # 8 bytes each
+)
+"""Which keys a person has in ``match_key``, to take them out again."""
+
+to_compare = Table(
+    "to_compare",
+    local,
+    Column("rowid_of", Integer, primary_key=True),
+    Column("turn", Integer, nullable=False),  # grows with each change: none is missed meanwhile
+)
+"""People who came or changed and are not compared with the others yet."""
+
+suspected = Table(
+    "suspected",
+    local,
+    Column("left_id", String, primary_key=True),
+    Column("right_id", String, primary_key=True, index=True),
+    Column("answer", String, nullable=False),  # same, perhaps
+    Column("alike", Integer, nullable=False),
+    Column("evidence", JSON, nullable=False),
+)
+"""Pairs of cards that may be one person. Derived: each workstation finds the same ones."""
+
 secret = Table(
     "secret",
     local,
