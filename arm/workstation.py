@@ -10,6 +10,7 @@ from types import TracebackType
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.casework import derive, people
+from arm.casework.duplicate_watch import DuplicateWatch
 from arm.casework.filling import Filling
 from arm.centre_line import CentreLine
 from arm.clock import Clock, SystemClock
@@ -35,6 +36,8 @@ class Workstation:
     store: Store
     sync: SyncEngine | None
     loop: SyncLoop | None
+    watch: DuplicateWatch
+    """Compares people in the background once it is started."""
     _closing: ExitStack
 
     @property
@@ -113,7 +116,11 @@ def open_workstation(
             )
             loop = SyncLoop(sync)
             closing.callback(loop.stop)
-        return Workstation(home, profile, account, clock, store, sync, loop, closing.pop_all())
+        watch = DuplicateWatch(store)
+        closing.callback(watch.stop)
+        return Workstation(
+            home, profile, account, clock, store, sync, loop, watch, closing.pop_all()
+        )
 
 
 def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from arm.casework import derive
+from arm.casework.duplicates import MergedCard, PairLine, merged_cards, suspects_of
 from arm.casework.editing import (
     add_note,
     add_record,
@@ -206,6 +207,10 @@ class CaseView:
     unsent: int
     conflicts: int
     responsible_name: str
+    merged: tuple[MergedCard, ...] = ()
+    """Cards that went into this one."""
+    maybe: tuple[PairLine, ...] = ()
+    """Pairs with this card that wait for a decision."""
 
     @property
     def initials(self) -> str:
@@ -266,6 +271,8 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
         unsent=unsent,
         conflicts=conflicts,
         responsible_name=_name_of(facts.case, names),
+        merged=tuple(merged_cards(store, person_id)),
+        maybe=tuple(suspects_of(store, person_id)),
     )
 
 

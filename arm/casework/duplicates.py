@@ -208,7 +208,7 @@ def _open_pairs(driver: Any, person_id: str | None = None) -> list[_Found]:
     where = ""
     values: tuple[str, ...] = ()
     if person_id is not None:
-        where, values = " WHERE ? IN (s.left_id, s.right_id)", (person_id,)
+        where, values = " WHERE s.left_id = ? OR s.right_id = ?", (person_id, person_id)
     rows = driver.execute(
         "SELECT s.left_id, s.right_id, s.answer, s.alike, s.evidence, n.seen FROM suspected s"
         " JOIN listing a ON a.person_id = s.left_id JOIN listing b ON b.person_id = s.right_id"
@@ -228,7 +228,7 @@ def _open_pairs(driver: Any, person_id: str | None = None) -> list[_Found]:
 
 def _left_by_crossing_merges(driver: Any, person_id: str | None) -> Iterator[_Found]:
     """Two desks sent one card different ways: one way counts, the two targets wait for people."""
-    merges = merged.everyone(driver)
+    merges = merged.everyone(driver) if person_id is None else merged.around(driver, [person_id])
     for edge in merges.edges:
         ends = merges.survivor(edge.person_id), merges.survivor(edge.other_id)
         if ends[0] != ends[1] and (person_id is None or person_id in ends):
@@ -376,6 +376,15 @@ def not_duplicate(store: Store, left_id: str, right_id: str) -> ChangeSet:
         left, right = _two(session, left_id, right_id)
         _decide_apart(session, left, right)
     return _changes(session)
+
+
+def decide_apart(session: Session, person_id: str, others: Iterable[str]) -> None:
+    """Within the caller's action: this person is none of these."""
+    session.flush()
+    for other_id in others:
+        other = session.get(Person, merged.survivor_of(session, other_id))
+        if other is not None and not other.deleted:
+            _decide_apart(session, session.get_one(Person, person_id), other)
 
 
 def _decide_apart(session: Session, left: Person, right: Person) -> None:
@@ -571,6 +580,6 @@ def _driver(session: Session) -> Any:
 
 __all__ = [
     "Comparison", "Decided", "FieldChoice", "MergedCard", "PairLine", "Record", "RecordLine",
-    "Side", "ask_again", "comparison", "count", "decided", "merge", "merged_cards",
+    "Side", "ask_again", "comparison", "count", "decide_apart", "decided", "merge", "merged_cards",
     "not_duplicate", "suspects", "suspects_of", "unmerge",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from arm.access.rights import require
 from arm.casework import derive, reference
+from arm.casework.duplicates import decide_apart
 from arm.casework.errors import PersonNotFound, WrongValues
 from arm.casework.facts import of_person, present_case
 from arm.casework.intake_form import (
@@ -145,10 +146,16 @@ def first_terms(form: IntakeForm, book: RuleBook | None = None) -> list[Term]:
     return [term for term in terms if term.rule in _FIRST_RULES]
 
 
-def take_in(store: Store, form: IntakeForm, draft_id: str | None = None) -> TakenIn:
+def take_in(
+    store: Store,
+    form: IntakeForm,
+    draft_id: str | None = None,
+    apart_from: Collection[str] = (),
+) -> TakenIn:
     """Make the person, the document, the card, the case and the consent in one action.
 
-    The draft, if any, goes away. Raises NotPermitted, :class:`WrongValues`, errors of the store.
+    The draft, if any, goes away. ``apart_from``: similar people of whom it was decided that this is
+    somebody else. Raises NotPermitted, :class:`WrongValues`, errors of the store.
     """
     require(store.actor, "intake")
     today = store.clock.today()
@@ -169,6 +176,7 @@ def take_in(store: Store, form: IntakeForm, draft_id: str | None = None) -> Take
         )
         session.add(case)
         _add_papers(session, person.id, form, today)
+        decide_apart(session, person.id, apart_from)
         if draft_id is not None:
             store.drop_draft(draft_id)
     return TakenIn(person.id, case.id, person.migrant_id or "")

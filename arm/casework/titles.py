@@ -40,15 +40,12 @@ _ADDED = {
     "route_step": "Отмечен шаг маршрута",
     "case_file": "Заведено дело",
     "person": "Заведён человек",
-<<<<<<< HEAD
     "shared_card": "Получены сведения другой организации",
     "alias_notice": "Найден второй Мигрант ID",
     "info_request": "Запрос",
     "disclosure": "Переданы сведения",
-=======
     "person_merge": "Карточки объединены",
     "not_duplicate": "Решено: не дубль",
->>>>>>> 32a61bd (Duplicates: one engine compares people at entry and after sync; cards are merged, kept apart and taken apart, on desks without a network too)
 }
 _DELETED = {
     "identity_document": "Удалён документ",
@@ -65,15 +62,12 @@ _DELETED = {
     "route_step": "Снята отметка шага",
     "case_file": "Удалено дело",
     "person": "Удалён человек",
-<<<<<<< HEAD
     "shared_card": "Отозваны сведения другой организации",
     "alias_notice": "Второй Мигрант ID не подтвердился",
     "info_request": "Удалён запрос",
     "disclosure": "Удалена запись о передаче сведений",
-=======
     "person_merge": "Объединение отменено",
     "not_duplicate": "Отменено решение «не дубль»",
->>>>>>> 32a61bd (Duplicates: one engine compares people at entry and after sync; cards are merged, kept apart and taken apart, on desks without a network too)
 }
 
 

@@ -173,24 +173,16 @@ _UPSERT: Final = (
 )
 
 
-<<<<<<< HEAD
-def index_people(session: Session, entries: Iterable[SearchEntry]) -> None:
-    """Put people into the index, or put them there anew if anything changed. Commits nothing."""
+def index_people(session: Session, entries: Iterable[SearchEntry]) -> list[int]:
+    """Put people into the index, or put them there anew if anything changed; returns the row ids
+    of those who were new or changed. Commits nothing."""
     rows = {entry.rowid: search_rows(entry) for entry in entries}
     if not rows:
-        return
+        return []
     if REHEARSED in session.info:
         session.info[REHEARSED] += [
             Indexed(rowid, row.person[1], row.words, row.fragments) for rowid, row in rows.items()
         ]
-=======
-def index_people(session: Session, entries: Iterable[SearchEntry]) -> list[int]:
-    """Put people into the index, or put them there anew if anything changed; returns the row ids
-    of those who were new or changed. Commits nothing."""
-    rows = {entry.rowid: _rows(entry) for entry in entries}
-    if not rows:
-        return []
->>>>>>> 32a61bd (Duplicates: one engine compares people at entry and after sync; cards are merged, kept apart and taken apart, on desks without a network too)
     driver: Any = session.connection().connection.driver_connection
     held = driver.execute(
         f"SELECT {', '.join(_PERSON)} FROM search_person"

@@ -134,6 +134,9 @@ class CasePage(Page):
         self.header.step_done.connect(self._complete_step)
         self.header.step_undone.connect(self._reopen_step)
         self.header.print_wanted.connect(self.open_print)
+        self.header.duplicates_wanted.connect(
+            lambda: self.context.navigate("duplicates", {"person_id": self.desk.person_id})
+        )
         self.header.id_copied.connect(
             lambda: self.context.toast(t("Мигрант ID скопирован"), icon="copy")
         )

@@ -59,7 +59,8 @@ class CaseDesk(QObject):
             return
 
         def shown(view: CaseView) -> None:
-            if view.person.id == self.person_id:
+            if person_id == self.person_id:
+                self.person_id = view.person.id  # the card may have gone into another one
                 self.view = view
                 self.loaded.emit(by_others)
 
@@ -74,6 +75,8 @@ class CaseDesk(QObject):
         """Whether a change touches what is shown here."""
         if self.person_id in change.persons or not change.records:
             return True  # a change without records: another day has begun
+        if ("suspected", self.person_id) in change.records:
+            return True
         host = self.view.host if self.view else None
         return host is not None and (HOST, host.id) in change.records
 

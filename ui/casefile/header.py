@@ -26,6 +26,7 @@ from ui.widgets import (
     Flow,
     IconButton,
     Label,
+    Link,
     Menu,
     PillButton,
     Popover,
@@ -59,6 +60,7 @@ class CaseHeader(QWidget):
     step_undone = Signal(str)
     print_wanted = Signal(str)
     id_copied = Signal()
+    duplicates_wanted = Signal()
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -175,7 +177,7 @@ class CaseHeader(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        tags = []
+        tags: list[Tag | Link] = []
         if view.case is not None and view.case.closed_on:
             tags.append(Tag(t("дело закрыто {day}", day=fmt_date(view.case.closed_on)), "archive"))
         if view.case is not None and view.case.marked:
@@ -184,6 +186,14 @@ class CaseHeader(QWidget):
             tags.append(Tag(t("есть расхождения"), "git-compare-arrows", "warn"))
         if view.unsent:
             tags.append(Tag(t("не отправлено"), "cloud-off"))
+        if view.merged:
+            numbers = ", ".join(one.number or one.name for one in view.merged)
+            tags.append(Tag(t("объединено из {numbers}", numbers=numbers), "copy"))
+        if view.maybe:
+            link = Link(t("возможен дубль"), "copy", small=True, compact=True)
+            link.setObjectName("caseDuplicates")
+            link.clicked.connect(self.duplicates_wanted)
+            tags.append(link)
         for tag in tags:
             self._mark_row.addWidget(tag)
         self._marks.setVisible(bool(tags))

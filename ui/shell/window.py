@@ -203,11 +203,12 @@ class MainWindow(QWidget):
         return self._history[-1] if self._history else None
 
     def start(self) -> None:
-        """Show the first page and begin exchanging."""
+        """Show the first page; begin exchanging and looking for duplicates."""
         first = next((s.page_id for s in self.workspace.pages if s.in_sidebar), None)
         if first is not None:
             self.navigate(first, {})
         self.exchange.start()
+        self.workstation.watch.start()
 
     def navigate(self, page_id: str, args: Arguments | None = None) -> None:
         """Show a page; unknown ids are a bug of the caller."""

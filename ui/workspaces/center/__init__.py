@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from arm.casework import conflicts, people
+from arm.casework import conflicts, duplicates, people
 from arm.casework.today import urgent
 from arm.store.store import Store
 from ui.casefile.case_page import CasePage
 from ui.casefile.conflicts_page import ConflictsPage
+from ui.casefile.duplicates_page import DuplicatesPage
 from ui.casefile.forms_page import FormsPage
 from ui.casefile.journal_page import JournalPage
 from ui.context import Context
@@ -29,6 +30,11 @@ def _open_cases(store: Store) -> str | None:
 def _disputed(store: Store) -> str | None:
     count = len(conflicts.disputed(store))
     return f"!{fmt_number(count)}" if count else None
+
+
+def _duplicates(store: Store) -> str | None:
+    count = duplicates.count(store)
+    return fmt_number(count) if count else None
 
 
 def _new_intake(context: Context) -> None:
@@ -55,6 +61,9 @@ WORKSPACE = Workspace(
             ConflictsPage,
             section="Система",
             badge=_disputed,
+        ),
+        PageSpec(
+            "duplicates", "Дубли", "copy", DuplicatesPage, section="Система", badge=_duplicates
         ),
         PageSpec("journal", "Журнал", "history", JournalPage, section="Система"),
         PageSpec("case", "Дело", "folder", CasePage, section="-"),

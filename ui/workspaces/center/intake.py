@@ -172,6 +172,9 @@ class IntakePage(Page):
         )
         self.view.side.continue_asked.connect(self._continue_case)
         self.view.side.other_asked.connect(self._pass_over)
+        self.view.side.all_asked.connect(
+            lambda who: self.context.navigate("duplicates", {"person_id": who})
+        )
         for keys, run in (
             ("F4", self.view.scan),
             ("Escape", self.postpone),
@@ -477,6 +480,7 @@ class IntakePage(Page):
 
     def _write(self, form: IntakeForm) -> None:
         store, draft_id, known = self.context.store, self._draft_id, self._continuing
+        apart_from = self._passed_over
         host = read_host(self.view.contacts).record()
         self._busy = True
         self._save_later.stop()
@@ -487,7 +491,7 @@ class IntakePage(Page):
             if known:
                 taken = intake.continue_case(store, known, form, draft_id)
             else:
-                taken = intake.take_in(store, form, draft_id)
+                taken = intake.take_in(store, form, draft_id, apart_from)
             return taken, _add_host(store, taken.person_id, host) if host else None
 
         self.context.background.write(work, self._written, self._refused)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from ui.design.icons import paint_icon
 from ui.design.text import NBSP, t
 from ui.design.theme import color
-from ui.widgets import Avatar, Button, EmptyState, Label, Panel, clear_layout, column, row
+from ui.widgets import Avatar, Button, EmptyState, Label, Link, Panel, clear_layout, column, row
 from ui.widgets.painting import fill_box
 from ui.workspaces.center.parts import FactLine
 
@@ -70,6 +70,7 @@ class DuplicateCard(Panel):
     open_asked = Signal(str)
     continue_asked = Signal(str)
     other_asked = Signal(str)
+    all_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=False, parent=parent)
@@ -102,7 +103,12 @@ class DuplicateCard(Panel):
             button.set_wide()
         self.body.addWidget(self._head)
         self.body.addLayout(column(who, self._grid, gap=10, margins=(15, 12, 15, 12)))
-        self.body.addLayout(column(self._same, self._other, margins=(15, 4, 15, 15)))
+        self._all = Link(t("Похожие карточки в «Дублях»"), small=True)
+        self._all.setObjectName("duplicate-all")
+        self._all.clicked.connect(lambda: self.all_asked.emit(self._person_id))
+        self.body.addLayout(
+            column(self._same, self._other, row(self._all, None), margins=(15, 4, 15, 9))
+        )
 
     @property
     def person_id(self) -> str:
@@ -146,6 +152,7 @@ class IntakeSide(QWidget):
     open_asked = Signal(str)
     continue_asked = Signal(str)
     other_asked = Signal(str)
+    all_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,6 +160,7 @@ class IntakeSide(QWidget):
         self.card.open_asked.connect(self.open_asked)
         self.card.continue_asked.connect(self.continue_asked)
         self.card.other_asked.connect(self.other_asked)
+        self.card.all_asked.connect(self.all_asked)
         self._known = Panel(t("Что уже известно по делу"))
         self._facts = QVBoxLayout()
         self._facts.setSpacing(0)

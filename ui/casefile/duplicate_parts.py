@@ -1,0 +1,220 @@
+"""Parts of «Дубли»: pairs and decisions in the list, one line of the comparison, records."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+
+from arm.casework.duplicates import Decided, FieldChoice, PairLine, RecordLine, Side
+from ui.casefile.conflict_field import GAP, OptionCard
+from ui.design.icons import paint_icon
+from ui.design.text import t
+from ui.design.theme import color
+from ui.widgets import Label, column
+from ui.widgets.painting import Ringed, draw_text
+from ui.widgets.pill import paint_pill, pill_width
+
+LABEL_WIDTH = 132
+ANSWERS = {"same": ("bad", "один человек", "equal"), "perhaps": ("warn", "похоже", "")}
+"""Answer → kind of pill, words, icon (empty: the icon of the kind)."""
+
+
+class ListItem(Ringed, QAbstractButton):
+    """One line of the list at the left: two names, and a line about them."""
+
+    def __init__(self, first: str, second: str, below: str) -> None:
+        super().__init__()
+        self._first, self._second, self._below = first, second, below
+        self.setText(f"{first} – {second}")
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{first}, {second}, {below}")
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 73)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        else:
+            event.ignore() if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) else (
+                super().keyPressEvent(event)
+            )
+
+    def mark(self, painter: QPainter, right: float) -> float:
+        """Draw what stands at the right of the first line; returns where it begins."""
+        return right
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.isChecked():
+            painter.fillRect(self.rect(), color("selected"))
+            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
+        elif self.underMouse():
+            painter.fillRect(self.rect(), color("hover"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        right = self.mark(painter, self.width() - 16.0)
+        draw_text(painter, QRectF(16, 10, right - 24, 20), self._first, "bodyStrong", "text")
+        room = self.width() - 32
+        draw_text(painter, QRectF(16, 30, room, 18), self._second, "body", "text")
+        draw_text(painter, QRectF(16, 49, room, 16), self._below, "secondary", "text3")
+
+
+class PairItem(ListItem):
+    """A pair that waits for a decision."""
+
+    def __init__(self, pair: PairLine) -> None:
+        self.pair = pair
+        below = pair.left_born or pair.right_born
+        if pair.left_born and pair.right_born and pair.left_born != pair.right_born:
+            below = f"{pair.left_born} / {pair.right_born}"
+        super().__init__(pair.left_name, pair.right_name, below)
+        self.setObjectName(f"pair-{pair.left_id}-{pair.right_id}")
+
+    def mark(self, painter: QPainter, right: float) -> float:
+        kind, words, icon = ANSWERS[self.pair.answer]
+        words = t(words)
+        wide = pill_width(words, icon or None)
+        paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon or None)
+        return right - wide
+
+
+class DecidedItem(ListItem):
+    """A decision that can be taken back."""
+
+    def __init__(self, decided: Decided, when: str) -> None:
+        self.decided = decided
+        words = t("объединены") if decided.kind == "merged" else t("не дубль")
+        below = ", ".join(part for part in (words, decided.who, when) if part)
+        super().__init__(decided.left_name, decided.right_name, below)
+        self.setObjectName(f"decided-{decided.id}")
+
+    def mark(self, painter: QPainter, right: float) -> float:
+        merged = self.decided.kind == "merged"
+        icon, ink = ("check", "ok") if merged else ("x", "text3")
+        paint_icon(painter, icon, right - 16, 12, ink)
+        return right - 16
+
+
+class MergeRow(Ringed, QWidget):
+    """One field of two cards: which value stays. Keys 1–3 choose; equal values are only told."""
+
+    decided = Signal()
+    moved = Signal(int)
+    focused = Signal()
+
+    def __init__(self, field: FieldChoice) -> None:
+        super().__init__()
+        self.field = field
+        self.side: Side = field.choice
+        self.current = False
+        self.cards: dict[Side, OptionCard] = {}
+        self.setObjectName(f"merge-{field.name}")
+        self.setAccessibleName(t(field.label))
+        name = Label(t(field.label), "bodyStrong" if field.differs else "body", wrap=True)
+        name.set_color("text" if field.differs else "text3")
+        name.setFixedWidth(LABEL_WIDTH)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(24, 5, 24, 5)
+        grid.setHorizontalSpacing(GAP)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.addLayout(column(name, None, margins=(0, 9 if field.differs else 2, 0, 0)), 0, 0)
+        if not field.differs:
+            same = Label(t(field.keep), "body", "text2", elide=True)
+            grid.addWidget(same, 0, 1, 1, 2)
+            grid.setColumnStretch(1, 1)
+            return
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        sides: list[tuple[Side, str]] = [("keep", field.keep), ("other", field.other)]
+        if field.is_set:
+            sides.append(("both", t("оба списка")))
+        for place, (side, text) in enumerate(sides, 1):
+            card = OptionCard(t(text), quiet=not text)
+            card.setObjectName(f"merge-{field.name}-{side}")
+            card.setAccessibleName(f"{t(field.label)}: {t(text) or t('пусто')}")
+            card.clicked.connect(lambda _on=False, side=side: self.choose(side))
+            self.cards[side] = card
+            grid.addWidget(card, 0 if place < 3 else 1, place if place < 3 else 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        self._show()
+
+    def choose(self, side: Side) -> None:
+        """Take this side's value."""
+        if side in self.cards:
+            self.side = side
+            self._show()
+            self.decided.emit()
+
+    def result(self) -> str:
+        """What the card will have, in words."""
+        values = {"keep": self.field.keep, "other": self.field.other}
+        if self.side == "both":
+            both = [part for text in values.values() for part in text.split(", ") if part]
+            return ", ".join(dict.fromkeys(both))
+        return values[self.side]
+
+    def set_current(self, current: bool) -> None:
+        """The row that the number keys speak to."""
+        if self.current != current:
+            self.current = current
+            self.update()
+
+    def _show(self) -> None:
+        for side, card in self.cards.items():
+            card.setChecked(side == self.side)
+            card.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 1, color("hair"))
+        if self.current:
+            painter.fillRect(0, 1, 3, self.height() - 1, color("accent"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        sides: dict[int, Side] = {
+            Qt.Key.Key_1: "keep",
+            Qt.Key.Key_2: "other",
+            Qt.Key.Key_3: "both",
+        }
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        side = sides.get(event.key())
+        if step is not None:
+            self.moved.emit(step)
+        elif side is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.choose(side)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.field.differs:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+class RecordRow(QWidget):
+    """A record that comes over, in one line."""
+
+    def __init__(self, record: RecordLine) -> None:
+        super().__init__()
+        self.setFixedHeight(30)
+        title = Label(t(record.title), "body", "text3", elide=True)
+        title.setFixedWidth(190)
+        words = Label(record.text or "–", "body", elide=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(15, 0, 15, 1)
+        grid.setHorizontalSpacing(8)
+        grid.addWidget(title, 0, 0)
+        grid.addWidget(words, 0, 1)
+        grid.setColumnStretch(1, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
