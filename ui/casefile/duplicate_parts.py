@@ -11,12 +11,12 @@ from ui.casefile.conflict_field import GAP, OptionCard
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
-from ui.widgets import Label, column
+from ui.widgets import Label, column, row
 from ui.widgets.painting import Ringed, draw_text
 from ui.widgets.pill import paint_pill, pill_width
 
 LABEL_WIDTH = 132
-ANSWERS = {"same": ("bad", "один человек", "equal"), "perhaps": ("warn", "похоже", "")}
+ANSWERS = {"same": ("accent", "один человек", "equal"), "perhaps": ("warn", "похоже", "")}
 """Answer → kind of pill, words, icon (empty: the icon of the kind)."""
 
 
@@ -208,13 +208,46 @@ class RecordRow(QWidget):
         self.setFixedHeight(30)
         title = Label(t(record.title), "body", "text3", elide=True)
         title.setFixedWidth(190)
+        title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         words = Label(record.text or "–", "body", elide=True)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(15, 0, 15, 1)
-        grid.setHorizontalSpacing(8)
-        grid.addWidget(title, 0, 0)
-        grid.addWidget(words, 0, 1)
-        grid.setColumnStretch(1, 1)
+        box = row(title, words, margins=(15, 0, 15, 1))
+        box.setStretch(1, 1)
+        self.setLayout(box)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+
+
+class Preview(QWidget):
+    """What the card will have: two fields a line, and what becomes of the other number."""
+
+    def __init__(self, rows: list[MergeRow], note: str) -> None:
+        super().__init__()
+        self.setObjectName("mergePreview")
+        self._rows = rows
+        self._values: list[Label] = []
+        grid = QGridLayout(self)
+        grid.setContentsMargins(15, 8, 15, 10)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for number, shown in enumerate(rows):
+            name = Label(t(shown.field.label), "body", "text3")
+            name.setFixedWidth(LABEL_WIDTH)
+            value = Label("", "body", elide=True)
+            value.setObjectName(f"preview-{shown.field.name}")
+            line, half = divmod(number, 2)
+            grid.addWidget(name, line, half * 2)
+            grid.addWidget(value, line, half * 2 + 1)
+            self._values.append(value)
+        for part in (1, 3):
+            grid.setColumnStretch(part, 1)
+        if note:
+            grid.addWidget(Label(note, "secondary", "text2"), (len(rows) + 1) // 2, 0, 1, 4)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what would be kept now."""
+        for shown, value in zip(self._rows, self._values, strict=True):
+            taken = shown.field.differs and shown.side != "keep"
+            value.set_style("bodyStrong" if taken else "body")
+            value.setText(t(shown.result()) or t("пусто"))

@@ -24,6 +24,7 @@ from ui.casefile.duplicate_parts import (
     ListItem,
     MergeRow,
     PairItem,
+    Preview,
     RecordRow,
 )
 from ui.casefile.ground import covered, scrolling
@@ -81,6 +82,7 @@ class DuplicatesPage(Page):
         self._decided_items: dict[str, DecidedItem] = {}
         self._choices: dict[Both, dict[str, Side]] = {}
         self._busy = False
+        self._preview: Preview | None = None
         self._build_list()
         self._build_middle()
         line = QHBoxLayout(self)
@@ -434,9 +436,10 @@ class DuplicatesPage(Page):
     def _show_below(self, found: Comparison) -> None:
         clear_layout(self._below)
         panel = Panel(t("Что получится"), padding=False)
-        self._preview = Label("", "body", wrap=True)
-        self._preview.setObjectName("mergePreview")
-        panel.body.addLayout(column(self._preview, margins=(15, 10, 15, 12)))
+        number = found.other_number
+        note = t("Номер {number} будет открывать эту карточку", number=number) if number else ""
+        self._preview = Preview(self.rows, note)
+        panel.body.addWidget(self._preview)
         self._below.addWidget(panel)
         for title, note, records in (
             (t("Придут из второй карточки"), t("перейдут все записи"), found.other_records),
@@ -449,16 +452,6 @@ class DuplicatesPage(Page):
                 for record in records:
                     listed.body.addWidget(RecordRow(record))
                 self._below.addWidget(listed)
-        self._show_preview()
-
-    def _show_preview(self) -> None:
-        parts = [
-            f"{t(shown.field.label)}: {t(shown.result())}" for shown in self.rows if shown.result()
-        ]
-        if self.comparison is not None and self.comparison.other_number:
-            number = self.comparison.other_number
-            parts.append(t("Номер {number} будет открывать эту карточку", number=number))
-        self._preview.setText("\n".join(parts))
 
     def _show_decided(self) -> None:
         one = next(one for one in self.lists.decided if one.id == self._decision)
@@ -487,7 +480,8 @@ class DuplicatesPage(Page):
             self._choices[self._pair] = {
                 shown.field.name: shown.side for shown in self.rows if shown.field.differs
             }
-        self._show_preview()
+        if self._preview is not None:
+            self._preview.refresh()
 
     def swap(self) -> None:
         """Let the other card stay."""
