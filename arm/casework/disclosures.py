@@ -17,6 +17,7 @@ from sqlalchemy import Select, select
 from arm.access.rights import require
 from arm.casework.errors import FieldProblem, PersonNotFound, WrongValues
 from arm.casework.labels import CODED, full_name
+from arm.casework.merged import cards_of_person
 from arm.casework.office import people
 from arm.casework.shared import CONFIDENCE
 from arm.model import Disclosure, Person, new_id
@@ -48,7 +49,9 @@ class DisclosureLine:
 def of_person(store: Store, person_id: str) -> list[DisclosureLine]:
     """Everything that was passed on about one person, newest first. Raises NotPermitted."""
     require(store.actor, "see_history")
-    return _lines(store, _query().where(Disclosure.person_id == person_id))
+    with store.read() as session:
+        cards = cards_of_person(session, person_id)
+    return _lines(store, _query().where(Disclosure.person_id.in_(cards)))
 
 
 def of_office(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from arm.access.rights import require
 from arm.casework import titles
 from arm.casework.labels import display, field_label, full_name, is_reference, kind_title
-from arm.casework.merged import absorbed_by
+from arm.casework.merged import cards_of_person
 from arm.casework.office import people
 from arm.model import HostParty
 from arm.store import tables
@@ -86,7 +86,7 @@ def person_history(
         select(tables.history, action.title.label("title"))
         .outerjoin(tables.action, past.action_id == action.id)
         # what happened to the cards that went into this one is the person's history as well
-        .where(past.person_id.in_([person_id, *absorbed_by(session, person_id)]))
+        .where(past.person_id.in_(cards_of_person(session, person_id)))
         .order_by(past.at.desc(), past.id.desc())
         .limit(limit)
     )

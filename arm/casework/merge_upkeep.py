@@ -16,19 +16,30 @@ from sqlalchemy.orm import Session
 
 from arm.casework import merged
 from arm.casework.merged import Merges
-from arm.model import NotDuplicate, PersonMerge, Record, fields, kinds
+from arm.model import (
+    AliasNotice,
+    Disclosure,
+    NotDuplicate,
+    PersonMerge,
+    Record,
+    SharedCard,
+    fields,
+    kinds,
+)
 from arm.store.capture import CapturingSession
 from arm.store.store import Store
 
 TITLE: Final = "Записи перенесены в объединённое дело"
-_OWN_KINDS: Final = (PersonMerge, NotDuplicate)
+_STAYING: Final = (PersonMerge, NotDuplicate, SharedCard, AliasNotice, Disclosure)
+"""Kinds that name a card rather than the person, or that only the centre may change: they stay
+where they are, and what shows them looks at all cards of the person."""
 _IDS: Final = "IN (SELECT value FROM json_each(?))"
 
 
 def moving_kinds() -> Iterator[type[Record]]:
-    """The kinds whose records go with the person. A merge and a decision name cards, not people."""
+    """The kinds whose records go with the person."""
     for cls in kinds().values():
-        if "person_id" in fields(cls) and cls not in _OWN_KINDS:
+        if "person_id" in fields(cls) and cls not in _STAYING:
             yield cls
 
 

@@ -97,6 +97,11 @@ def survivor_of(session: Session, person_id: str) -> str:
     return around(driver, [person_id]).survivor(person_id)
 
 
+def cards_of_person(session: Session, person_id: str) -> list[str]:
+    """This card and those that went into it."""
+    return [person_id, *absorbed_by(session, person_id)]
+
+
 def absorbed_by(session: Session, person_id: str) -> list[str]:
     """The cards that went into this one."""
     driver: Any = session.connection().connection.driver_connection

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from arm.casework.labels import display
+from arm.casework.merged import cards_of_person
 from arm.model import AliasNotice, SharedCard
 from arm.store.store import Store
 
@@ -41,12 +42,15 @@ class SharedLine:
 
 def shared(store: Store, person_id: str) -> list[SharedLine]:
     """What is shown of this person now, by heading. What was withdrawn is not listed."""
-    query = (
-        select(SharedCard)
-        .where(SharedCard.person_id == person_id, SharedCard.deleted.is_(False))
-        .order_by(SharedCard.heading, SharedCard.source, SharedCard.id)
-    )
     with store.read() as session:
+        query = (
+            select(SharedCard)
+            .where(
+                SharedCard.person_id.in_(cards_of_person(session, person_id)),
+                SharedCard.deleted.is_(False),
+            )
+            .order_by(SharedCard.heading, SharedCard.source, SharedCard.id)
+        )
         return [
             SharedLine(
                 id=one.id,
@@ -63,10 +67,11 @@ def shared(store: Store, person_id: str) -> list[SharedLine]:
 
 def aliases(store: Store, person_id: str) -> list[str]:
     """Other Migrant IDs of the same human being, as the registry found them; all are valid."""
-    query = select(AliasNotice.alias).where(
-        AliasNotice.person_id == person_id, AliasNotice.deleted.is_(False)
-    )
     with store.read() as session:
+        query = select(AliasNotice.alias).where(
+            AliasNotice.person_id.in_(cards_of_person(session, person_id)),
+            AliasNotice.deleted.is_(False),
+        )
         return sorted({alias for alias in session.scalars(query) if alias})
 
 

@@ -312,7 +312,9 @@ def _finish(store: Store, wire: Wire, scope: int) -> None:
         # lists were made person by person: only now is it known whose card went into another
         touched.update(
             ("person_merge", *row)
-            for row in raw.execute("SELECT id, person_id FROM person_merge WHERE scope = ?", (scope,))
+            for row in raw.execute(
+                "SELECT id, person_id FROM person_merge WHERE scope = ?", (scope,)
+            )
         )
         loaded = raw.execute("SELECT loaded FROM hydrate WHERE scope = ?", (scope,)).fetchone()[0]
         raw.execute("UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}0", scope))
