@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -37,6 +38,8 @@ MANY: Final = 2_000
 ROWS_A_WRITE: Final = 5_000
 QUIET_SECONDS: Final = 1.0
 """A moment after a change, so that a series of edits is looked at once."""
+_ROWID_BITS: Final = 32
+_ROWID_MASK: Final = (1 << _ROWID_BITS) - 1
 _IDS: Final = "IN (SELECT value FROM json_each(?))"
 
 
@@ -83,27 +86,30 @@ def make_keys(store: Store, cancelled: Callable[[], bool] = lambda: False) -> No
         missing = match_index.without_keys(_driver(session))
     if len(missing) < MANY:
         return
-    rows: list[tuple[int, int]] = []
-    own: dict[int, tuple[int, ...]] = {}
+    rows: list[int] = []  # key and row id in one number: a fifth of the memory of pairs
+    own: dict[int, array[int]] = {}
     for start in range(0, len(missing), PAGE):
         if cancelled():
             return
         with store.read() as session:
-            held = read_cards(_driver(session), missing[start : start + PAGE])
-        for rowid, one in held.items():
-            own[rowid] = keys(one.card)
-            rows += [(key, rowid) for key in own[rowid]]
+            cards = read_cards(_driver(session), missing[start : start + PAGE])
+        for rowid, one in cards.items():
+            own[rowid] = array("q", keys(one.card))
+            rows += [(key << _ROWID_BITS) | rowid for key in own[rowid]]
     rows.sort()
     for start in range(0, len(rows), ROWS_A_WRITE):
         if cancelled():
             return
         with store.merge(origin="load") as session:
-            match_index.add_keys(_driver(session), rows[start : start + ROWS_A_WRITE])
+            page = rows[start : start + ROWS_A_WRITE]
+            match_index.add_keys(
+                _driver(session), [(row >> _ROWID_BITS, row & _ROWID_MASK) for row in page]
+            )
     people = list(own)
     for start in range(0, len(people), ROWS_A_WRITE):
-        page = {rowid: own[rowid] for rowid in people[start : start + ROWS_A_WRITE]}
+        held = {rowid: own[rowid] for rowid in people[start : start + ROWS_A_WRITE]}
         with store.merge(origin="load") as session:
-            match_index.remember_keys(_driver(session), page)
+            match_index.remember_keys(_driver(session), held)
 
 
 def compare_page(store: Store, limit: int = PAGE) -> int:

@@ -19,7 +19,7 @@ from arm.store.search_index import number_key, phone_key
 Parts = tuple[str, ...]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def keys(card: Card) -> tuple[int, ...]:
     """The keys of a card; only cards that share one are compared."""
     parts = [*_by_number(card), *_by_name(card)]

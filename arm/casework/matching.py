@@ -92,7 +92,7 @@ class Names:
     father: Readings
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def names_of(card: Card) -> Names:
     """The names of a card, ready for :func:`likeness`."""
     return Names(

@@ -15,10 +15,11 @@ from arm.casework.case import add_note, attach_file, open_case, set_field
 from arm.casework.duplicate_watch import DuplicateWatch, compare_all, waiting
 from arm.casework.errors import CardsOfTwoOffices, CardsOverlap, MergeGone, PersonNotFound
 from arm.casework.history import history
-from arm.casework.intake import IntakeForm, similar
+from arm.casework.intake import IntakeForm, similar, take_in
 from arm.casework.merge_upkeep import bring_over
 from arm.casework.people import Filter, find, person_by_any_id
 from arm.model import Note, Person, PersonMerge, Registration, StayPermit, kinds
+from arm.store.backup import check
 from arm.store.store import Store
 from arm.store.undo import last_action, undo_last
 from tests.casework.situations import as_actor, entry, passport, person_with
@@ -232,6 +233,7 @@ def test_merged_card_is_found_by_its_number_and_opens_the_other(store: Store) ->
     found = find(store, Filter(text="63-0018-0000026"))
     assert found.total == 1
     assert find(store, Filter()).total == 1
+    assert check(store) == []
 
 
 def test_history_of_both_cards_is_kept(store: Store) -> None:
@@ -354,3 +356,17 @@ def test_merges_count_in_one_order_however_they_arrive(store: Store) -> None:
     assert fork.family == {"x", "y", "z"}
     chain = into(("6", "k", "l"), ("7", "l", "m"))
     assert chain.absorbed("m") == ["k", "l"]
+
+
+def test_decision_made_at_entry_is_not_asked_again(store: Store) -> None:
+    known = karimov(store)
+    form = IntakeForm(
+        surname="Каримов", given="Улугбек", birth_date=BORN, citizenship="UZB", purpose="work",
+        document_number="0011223", document_series="FB", entered_on=date(2026, 5, 1),
+        route="patent",
+    )  # fmt: skip
+    taken = take_in(store, form, apart_from=[known, "somebody who is gone"])
+    compare_all(store)
+    assert duplicates.suspects(store) == []
+    (line,) = duplicates.decided(store)
+    assert {line.left_id, line.right_id} == {known, taken.person_id}

@@ -169,3 +169,31 @@ def test_a_demonstration_never_touches_real_work(
     assert command.code == 1
     assert answer["error"]["code"] == "home_taken"
     assert not (tmp_path / "central").exists()
+
+
+def test_two_cards_are_merged_and_taken_apart_by_command(arm: Command) -> None:
+    first, second = (one["migrant_id"] for one in arm.json("search", "а", "--limit", "2"))
+    merged = arm.json("duplicates", "merge", first, second, "--take", "phone")
+    assert arm.json("show", second)["migrant_id"] == first
+    apart = arm.json("duplicates", "unmerge", merged["merge_id"])
+    assert apart["state"] == "undone"
+    assert arm.json("show", second)["migrant_id"] == second
+    gone = arm.json("duplicates", "unmerge", merged["merge_id"])
+    assert gone["error"]["code"] == "casework.merge_gone"
+
+
+def test_pairs_are_listed_after_everybody_was_compared(arm: Command) -> None:
+    found = arm.json("duplicates", "list")
+    assert arm.code == (0 if found else 1)
+    for pair in found:
+        assert pair["answer"] in ("same", "perhaps")
+        assert pair["reasons"]
+
+
+def test_figures_of_the_search_for_duplicates(arm: Command) -> None:
+    tuned, held_out = arm.json("duplicates", "measure")
+    assert arm.code == 0
+    assert tuned["precision"] >= 0.98
+    assert tuned["recall"] >= 0.97
+    assert held_out["called_same"] == held_out["called_same_rightly"]
+    assert "precision" in arm("duplicates", "--measure")

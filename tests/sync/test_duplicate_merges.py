@@ -12,8 +12,10 @@ from centre_parts import Desk, MakeDesk, Organisation, assert_feed_sound, assert
 
 from arm.casework import derive, duplicates, merged
 from arm.casework.duplicate_watch import compare_all
+from arm.casework.filling import Filling
 from arm.casework.merge_upkeep import bring_over, moving_kinds
 from arm.model import IdentityDocument, Note, Person
+from arm.store.backup import check
 from arm.store.undo import undo_last
 
 BORN = date(1990, 4, 5)
@@ -234,3 +236,27 @@ def test_undone_merge_is_undone_everywhere(
     until_quiet(first, second)
     assert_agreed(organisation, first, second, a, b)
     assert survivors(second, a, b) == (a, b)
+
+
+@pytest.mark.parametrize("in_a_second_process", [False, True])
+def test_new_workstation_lists_merged_people_once(
+    desks: tuple[Desk, Desk],
+    make_desk: MakeDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    in_a_second_process: bool,
+) -> None:
+    first, _ = desks
+    a, b, c = card(first, "400000001"), card(first, "400000002"), card(first, "400000003", "Али")
+    duplicates.merge(first.store, a, b)
+    first.sync()
+    options: dict[str, Any] = {}
+    if in_a_second_process:
+        monkeypatch.setattr("arm.sync.first_load.WORTH_FILLING", 1)
+        options["filler"] = partial(Filling, first.store.clock)
+    third = make_desk(2, **options)
+    third.store.derive = partial(derive.refresh, clock=third.store.clock)
+    third.sync()
+    assert {row[0] for row in third.rows("SELECT person_id FROM listing")} == {a, c}
+    assert compare_all(third.store) >= 2
+    assert check(third.store) == []
