@@ -22,7 +22,10 @@ from arm.store.database import InstanceLock, create_database, open_database
 from arm.store.files import FileStore
 from arm.store.store import Actor, Store
 from arm.sync.engine import SyncEngine
-from arm.sync.loop import SyncLoop
+from arm.sync.loop import IDLE_SECONDS, SyncLoop
+
+KEPT_SECONDS = 1.5 * IDLE_SECONDS
+"""How long a connection to the centre may lie idle: a little longer than the longest pause."""
 
 
 @dataclass
@@ -113,7 +116,9 @@ def open_workstation(
                 store,
                 CentreLine(profile.centre, home, login, password, store),
                 filler=partial(Filling, clock),
+                keep_seconds=KEPT_SECONDS,
             )
+            closing.callback(sync.close)
             loop = SyncLoop(sync)
             closing.callback(loop.stop)
         watch = DuplicateWatch(store)

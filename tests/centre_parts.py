@@ -139,6 +139,7 @@ class Desk:
         ]
 
     def close(self) -> None:
+        self.engine.close()
         self.proxy.close()
         self.store.engine.dispose()
 

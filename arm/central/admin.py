@@ -190,6 +190,10 @@ def switch_off(admin_dsn: str, login: str) -> None:
         connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login)))
         connection.execute("UPDATE arm.account SET active = false WHERE rolname = %s", (login,))
         connection.execute("DELETE FROM arm.grants WHERE rolname = %s", (login,))
+        # workstations keep their connections
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (login,)
+        )
 
 
 def status(admin_dsn: str) -> CentralStatus:

@@ -31,7 +31,7 @@ from arm.sync.queue import (
     start_anew,
 )
 from arm.sync.state import SyncReport, SyncState
-from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Wire
+from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Kept, Wire
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +63,14 @@ class SyncEngine:
         silence: float = SILENCE_SECONDS,
         page_size: int = PAGE,
         filler: Callable[[], Filler] | None = None,
+        keep_seconds: float = 0,
     ) -> None:
         self.store = store
         self._connect = connect
         self._silence = silence
         self._page_size = page_size
         self._filler = filler
+        self._kept = Kept(keep_seconds)
         self._turn = threading.Lock()
         self._guard = threading.Lock()
         self._wire: Wire | None = None
@@ -131,7 +133,7 @@ class SyncEngine:
         ProgramTooOld, FeedBroken, and the store's DiskFull, CannotWrite, DatabaseBusy.
         """
         with self._turn, self._in_phase():
-            wire = Wire(self._connect, self._silence)
+            wire = Wire(self._connect, self._silence, self._kept)
             self._wire = wire
             try:
                 with wire:
@@ -144,6 +146,11 @@ class SyncEngine:
         wire = self._wire
         if wire is not None:
             wire.abort()
+
+    def close(self) -> None:
+        """Let go of the connection that is kept between exchanges."""
+        with self._turn:
+            self._kept.close()
 
     @contextmanager
     def _in_phase(self) -> Iterator[None]:

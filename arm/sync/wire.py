@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import selectors
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import starmap
+from time import monotonic
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from arm.centre_errors import (
     CentreNotReady,
@@ -84,18 +87,87 @@ _PAGE = (
 writes waiting."""
 
 
+class Kept:
+    """Keeps a connection from one exchange to the next: making one costs both ends more than the
+    exchange, and an office asks every five seconds. Not to be shared between exchanges under way.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """``seconds``: how long one may lie idle; 0 keeps none."""
+        self._seconds = seconds
+        self._until = 0.0
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def take(self) -> psycopg.Connection[Any] | None:
+        """The connection, if there is one that the centre has not ended."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return None
+        if monotonic() < self._until and _lives(connection):
+            return connection
+        _close(connection)
+        return None
+
+    def put(self, connection: psycopg.Connection[Any]) -> None:
+        """After an exchange that went through."""
+        if self._seconds <= 0:
+            _close(connection)
+            return
+        self._connection, self._until = connection, monotonic() + self._seconds
+
+    def close(self) -> None:
+        """Keep nothing any more."""
+        self._seconds = 0
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            _close(connection)
+
+
+def _lives(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the other end is still there, as far as can be told without asking it: an idle
+    server has nothing to say but goodbye."""
+    if connection.closed or connection.info.transaction_status != TransactionStatus.IDLE:
+        return False
+    with selectors.DefaultSelector() as looking:
+        looking.register(connection.fileno(), selectors.EVENT_READ)
+        return not looking.select(0)
+
+
+def _close(connection: psycopg.Connection[Any]) -> None:
+    with contextlib.suppress(psycopg.Error):
+        connection.close()
+
+
 class Wire:
     """One connection to the centre for one exchange."""
 
-    def __init__(self, connect: Connect, silence: float = SILENCE_SECONDS) -> None:
+    def __init__(
+        self, connect: Connect, silence: float = SILENCE_SECONDS, kept: Kept | None = None
+    ) -> None:
         self._connect = connect
         self._silence = silence
+        self._kept = kept or Kept(0)
         self._connection: psycopg.Connection[Any] | None = None
         self._attempt: _Attempt | None = None
         self._lock = threading.Lock()
         self._aborted = False
 
     def __enter__(self) -> Wire:
+        connection = self._kept.take() or self._connected()
+        with self._lock:
+            self._connection = connection
+            if self._aborted:
+                _shut(connection)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._lock:
+            connection, self._connection = self._connection, None
+            sound = kind is None and not self._aborted
+        if connection is not None:
+            (self._kept.put if sound else _close)(connection)
+
+    def _connected(self) -> psycopg.Connection[Any]:
         attempt = _Attempt(self._connect)
         with self._lock:
             self._attempt = attempt
@@ -103,18 +175,7 @@ class Wire:
                 attempt.abandon()
         connection = attempt.wait()
         connection.autocommit = True
-        with self._lock:
-            self._connection = connection
-            if self._aborted:
-                _shut(connection)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(psycopg.Error):
-                connection.close()
+        return connection
 
     def abort(self) -> None:
         """Break off, from any thread: whoever waits for the centre gets CentreUnreachable."""
