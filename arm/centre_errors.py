@@ -66,3 +66,19 @@ class ProgramTooOld(ExpectedError):
     code = "program_too_old"
     title = "Программа устарела: центр принимает правки, но не выдаёт новые"
     advice = "Обновите программу. Всё, что вы записали, уже отправлено или ждёт отправки"
+
+
+class MayNotErase(ExpectedError):
+    """The centre does not let this login erase people."""
+
+    code = "may_not_erase"
+    title = "Центр не разрешает этой учётной записи уничтожать данные"
+    advice = "Это право руководителя смены: попросите его"
+
+
+class NobodyToErase(ExpectedError):
+    """The centre has nothing of this person, or not for these eyes."""
+
+    code = "nobody_to_erase"
+    title = "В центре нет данных этого человека"
+    advice = "Обменяйтесь с центром и проверьте, отправлено ли дело"

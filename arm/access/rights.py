@@ -21,6 +21,7 @@ Action = Literal[
     "see_history",
     "request",
     "manage_accounts",
+    "erase",
 ]
 
 TITLES: Final[dict[Action, str]] = {
@@ -33,6 +34,7 @@ TITLES: Final[dict[Action, str]] = {
     "see_history": "просмотр журнала",
     "request": "запросы другим организациям и ответы им",
     "manage_accounts": "управление доступом",
+    "erase": "уничтожение данных по закону",
 }
 
 _SPECIALIST: Final[frozenset[Action]] = frozenset(
@@ -48,7 +50,7 @@ _OF_ANOTHER_KIND: Final[frozenset[Action]] = frozenset(
 
 RIGHTS: Final[dict[str, frozenset[Action]]] = {
     "center_specialist": _SPECIALIST,
-    "center_supervisor": _SPECIALIST | {"manage_accounts"},
+    "center_supervisor": _SPECIALIST | {"manage_accounts", "erase"},
     "center_desk": frozenset({"intake", "print"}),
     "tax_inspector": _OF_ANOTHER_KIND,
     "university_specialist": _OF_ANOTHER_KIND,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from arm.access.rights import require
 from arm.casework.labels import WHO, full_name
 from arm.casework.office import people
 from arm.casework.people import Filter, Order, PersonRow, find, rows
+from arm.casework.read_log import note_look
 from arm.casework.reference import country_name, route_title
 from arm.exchange.list_xlsx import Column
 from arm.store import tables
 from arm.store.store import Store
+from arm.sync.documents import raw_of
 
 PAGE = 2_000
 
@@ -98,9 +101,20 @@ def filtered(
 def chosen(store: Store, rowids: array[int], columns: Sequence[str] | None = None) -> ListSource:
     """Given rows of the list, in their order. Raises NotPermitted."""
     require(store.actor, "export")
+    note_look(store, _persons(store, rowids), "export", "cases")
     known = {column.key: column for column in CASE_COLUMNS}
     shown = [known[key] for key in columns if key in known] if columns else list(CASE_COLUMNS)
     return ListSource(shown, _case_rows(store, rowids), len(rowids))
+
+
+def _persons(store: Store, rowids: Collection[int]) -> list[str]:
+    with store.read() as session:
+        asked = json.dumps(list(rowids))
+        rows = raw_of(session).execute(
+            "SELECT person_id FROM listing WHERE rowid IN (SELECT value FROM json_each(?))",
+            (asked,),
+        )
+        return [person_id for (person_id,) in rows]
 
 
 def _case_rows(store: Store, rowids: array[int]) -> Iterator[Mapping[str, Any]]:
@@ -124,17 +138,15 @@ def deadlines(store: Store, text: str = "") -> ListSource:
     """All open terms by date; with ``text`` only of the people a search finds."""
     require(store.actor, "export")
     wanted = set(find(store, Filter(text=text)).rowids) if text.strip() else None
+    query = select(tables.due.c.person_id)
+    if wanted is not None:
+        query = query.join(
+            tables.listing, tables.due.c.person_id == tables.listing.c.person_id
+        ).where(tables.listing.c.rowid.in_(wanted))
     with store.read() as session:
-        total = session.scalar(select(func.count()).select_from(tables.due)) or 0
-        if wanted is not None:
-            query = (
-                select(func.count())
-                .select_from(tables.due)
-                .join(tables.listing, tables.due.c.person_id == tables.listing.c.person_id)
-                .where(tables.listing.c.rowid.in_(wanted))
-            )
-            total = session.scalar(query) or 0
-    return ListSource(DEADLINE_COLUMNS, _due_rows(store, wanted), total)
+        whose = session.scalars(query).all()
+    note_look(store, sorted(set(whose)), "export", "deadlines")
+    return ListSource(DEADLINE_COLUMNS, _due_rows(store, wanted), len(whose))
 
 
 def _due_rows(store: Store, wanted: set[int] | None) -> Iterator[Mapping[str, Any]]:

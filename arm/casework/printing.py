@@ -13,6 +13,7 @@ from arm.access.rights import require
 from arm.casework.errors import PersonNotFound, RecordGone
 from arm.casework.labels import full_name
 from arm.casework.office import people
+from arm.casework.read_log import note_look
 from arm.model import IssuedForm, Person, new_id
 from arm.store import tables
 from arm.store.store import Store
@@ -51,6 +52,7 @@ def remember(
         if person is None or person.deleted:
             raise PersonNotFound(asked=person_id)
         session.add(record)
+    note_look(store, [person_id], "print", form)
     return record.id
 
 

@@ -18,7 +18,17 @@ from arm.cli.output import print_error
 from arm.errors import ExpectedError
 from arm.places import home_from_environment
 
-ROOMS = ("demo", "join", "people", "mrz", "papers", "duplicates", "state", "central")
+ROOMS = (
+    "demo",
+    "join",
+    "people",
+    "mrz",
+    "papers",
+    "duplicates",
+    "state",
+    "trust",
+    "central",
+)
 """Modules of this folder with commands, loaded when one of them is asked for: the window must not
 wait for the database drivers."""
 

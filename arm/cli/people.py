@@ -10,6 +10,7 @@ from typing import Any
 
 from arm.casework import case, intake, roster_import
 from arm.casework.people import Filter, Order, find, person_by_any_id, rows
+from arm.casework.read_log import note_look
 from arm.casework.validation import NotADate
 from arm.cli.mrz import zone_text
 from arm.cli.opening import add_login, count, open_here
@@ -57,6 +58,7 @@ def run_search(arguments: argparse.Namespace) -> int:
     with open_here(arguments) as here:
         found = find(here.store, Filter(text=" ".join(arguments.text)), Order())
         people = rows(here.store, found.rowids[: arguments.limit])
+        note_look(here.store, [row.person_id for row in people], "search", "arm search")
     answer = [
         {
             "person_id": row.person_id,
@@ -81,6 +83,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     with open_here(arguments) as here:
         person_id = person_by_any_id(here.store, arguments.id)
         summary = case.summary(here.store, person_id)
+        note_look(here.store, [person_id], "open", "arm show")
     if arguments.json:
         print_json(summary)
         return 0

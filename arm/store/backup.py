@@ -130,7 +130,11 @@ def _queue(session: Session) -> Iterator[Finding]:
     for table in (done, outbox):
         query = select(table.c.cseq, table.c.op_hash, table.c.doc_id, table.c.op)
         for cseq, kept_hash, doc_id, op in session.execute(query.order_by(table.c.cseq)):
-            if op_hash(op) != kept_hash or (op["cseq"], op["id"]) != (cseq, doc_id):
+            erased = op.get("erased", False)  # by law: its content is gone, its hash stays
+            if (not erased and op_hash(op) != kept_hash) or (op["cseq"], op["id"]) != (
+                cseq,
+                doc_id,
+            ):
                 yield _error("queue", f"Правка {cseq} не совпадает со своим отпечатком")
             if before is not None and before[0] == cseq - 1 and op["prev"] != before[1]:
                 yield _error("queue", f"Правка {cseq} не продолжает правку {before[0]}")

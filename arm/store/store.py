@@ -6,8 +6,9 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import Engine, delete, event, func, select
@@ -210,6 +211,17 @@ class Store:
             with self._exclusively(session):
                 yield session
                 session.commit()
+
+    def write_anew(self) -> None:
+        """Write the whole file again, so that nothing is left of what was deleted, and drop the
+        copies that upgrades laid beside it. Raises DiskFull, CannotWrite, DatabaseBusy."""
+        with self._turn, translated(), closing(self.engine.raw_connection()) as pooled:
+            raw: Any = pooled.driver_connection
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            path = Path(raw.execute("PRAGMA database_list").fetchone()[2])
+        for copy in path.parent.glob(f"{path.name}.before-*"):
+            copy.unlink(missing_ok=True)
 
     # --- who is told
 

@@ -291,6 +291,37 @@ suspected = Table(
     Column("evidence", JSON, nullable=False),
 )
 """Pairs of cards that may be one person. Derived: each workstation finds the same ones."""
+witness = Table(
+    "witness",
+    local,
+    Column("scope", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("hash", String, primary_key=True),
+    Column("seen_at", String, nullable=False),  # ISO 8601, UTC
+    Column("lost_at", String),  # when the centre no longer had it
+    Column("found", String),  # what the centre had instead; empty: nothing
+    Column("explained_by", String),  # login of who took note of it
+    Column("explained_at", String),
+)
+"""Entries of the feed that this workstation saw, the older the rarer. Those that the centre no
+longer has (``lost_at``) stay: they are the evidence that its history was rewritten or cut."""
+
+reading = Table(
+    "reading",
+    local,
+    Column("chain", String, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("actor", String, nullable=False),  # login of who looked
+    Column("person_id", String, nullable=False),
+    Column("kind", String, nullable=False),  # open, print, export, search
+    Column("ground", Text, nullable=False),  # page, form or list
+    Column("at", String, nullable=False),  # ISO 8601, UTC
+    Column("hash", String, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Index("ix_reading_unsent", "chain", "n", sqlite_where=text("sent = 0")),
+    sqlite_with_rowid=False,  # each page less is a tenth of a millisecond less at each look
+)
+"""Who looked at whose card, chained like the feed; the centre gets it with the next exchange."""
 
 secret = Table(
     "secret",

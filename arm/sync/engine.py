@@ -17,9 +17,12 @@ from sqlalchemy.orm import Session
 from arm.centre_errors import CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
+from arm.store import read_log
 from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
+from arm.sync import witness
 from arm.sync.documents import Touched, forget_scope, raw_of
+from arm.sync.erasure import erase_here, erase_refused, scrub, sentenced
 from arm.sync.feed import take_over_page
 from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
 from arm.sync.queue import (
@@ -30,6 +33,7 @@ from arm.sync.queue import (
     next_batch,
     start_anew,
 )
+from arm.sync.reads import send_reads
 from arm.sync.state import SyncReport, SyncState
 from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Kept, Wire
 
@@ -42,7 +46,8 @@ STRAYS: Final = "stray_scopes"
 _COUNTS: Final = (
     "SELECT (SELECT count(*) FROM outbox),"
     " (SELECT count(*) FROM conflict WHERE state = 'open'), (SELECT count(*) FROM rejected),"
-    " (SELECT value FROM meta WHERE key = 'exchanged_today')"
+    " (SELECT value FROM meta WHERE key = 'exchanged_today'),"
+    " (SELECT count(*) FROM witness WHERE lost_at IS NOT NULL AND explained_at IS NULL)"
 )
 Listener = Callable[[SyncState], None]
 Cancelled = Callable[[], bool]
@@ -113,12 +118,13 @@ class SyncEngine:
     def _count(self) -> None:
         # after every edit: one statement through the driver instead of four through the mapper
         with self.store.read() as session:
-            pending, conflicts, rejected, said = raw_of(session).execute(_COUNTS).fetchone()
+            pending, conflicts, rejected, said, lost = raw_of(session).execute(_COUNTS).fetchone()
         day = self._of_today(json.loads(said or "null"))
         self.update_state(
             pending=pending,
             conflicts=conflicts,
             rejected=rejected,
+            history_lost=lost,
             today_sent=day["sent"],
             today_received=day["received"],
         )
@@ -173,6 +179,7 @@ class SyncEngine:
 
     def _exchange(self, wire: Wire, cancelled: Cancelled) -> SyncReport:
         hello = self._greet(wire)
+        self._testify(wire)
         sent = self._push(wire, cancelled)
         if hello.schema_min > SCHEMA:
             raise ProgramTooOld()
@@ -184,6 +191,8 @@ class SyncEngine:
             loaded += self._load(wire, cancelled)
             received += self._pull(wire, cancelled)
         if not cancelled():
+            send_reads(self.store, wire)
+            scrub(self.store)
             self._finished(moved=bool(sent or received or loaded))
         self._count()
         return SyncReport(sent, received, self.state.conflicts, loaded)
@@ -222,6 +231,23 @@ class SyncEngine:
             if self.store.meta(key) != value:
                 self.store.set_meta(key, value)
 
+    def _testify(self, wire: Wire) -> None:
+        """Ask whether the centre's history is still the one that was seen here."""
+        with self.store.read() as session:
+            seen = witness.marks(session)
+        lost = wire.witness(self.store.client_id, seen) if seen else []
+        if lost:
+            log.info("the centre no longer has %s entries that were seen here", len(lost))
+            with self.store.merge() as session:
+                witness.take_note(self.store, session, lost)
+        self._count()
+
+    @contextmanager
+    def conversation(self) -> Iterator[Wire]:
+        """A connection for questions that are no exchange. Raises as :meth:`exchange`."""
+        with Wire(self._connect, self._silence) as wire:
+            yield wire
+
     def _push(self, wire: Wire, cancelled: Cancelled) -> int:
         store, sent, disagreements = self.store, 0, 0
         with store.read() as session:
@@ -236,6 +262,7 @@ class SyncEngine:
             with store.merge() as session:
                 count = acknowledge(session, batch, said, store.clock.now().isoformat())
                 self._note_strays(session, {doc["scope"] for doc in said["docs"]})
+                erase_refused(store, session, said["results"])
                 self._add_today(sent=count)
             sent += count
             self.update_state(sent=sent)
@@ -319,7 +346,10 @@ class SyncEngine:
             said = wire.pull(cursors, ENTRIES_A_PULL)
             if said["changes"]:
                 with store.merge() as session:
+                    to_erase = sentenced(session, said["changes"])
                     count = take_over_page(session, said, store.client_id)
+                    for sentence in to_erase:
+                        erase_here(store, session, sentence)
                     self._add_today(received=_others(said["changes"], store.client_id))
                 received += count
                 self.update_state(received=received)
@@ -330,11 +360,17 @@ class SyncEngine:
     # --- what people read
 
     def _finished(self, *, moved: bool) -> None:
+        with self.store.read() as session:
+            fresh = witness.anything_new(session)
+        if fresh:
+            with self.store.merge() as session:
+                witness.remember(self.store, session)
         now = self.store.clock.now().astimezone(UTC)
         if moved:
             self.store.set_meta("last_exchange_at", now.isoformat())
             with self.store.merge() as session:
                 drop_old(self.store, session)
+                read_log.drop_old(self.store, session)
         self.update_state(last_exchange_at=now)
 
     def _of_today(self, said: dict[str, Any] | None) -> dict[str, Any]:

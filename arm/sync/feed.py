@@ -68,7 +68,7 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
         delta = json.loads(change["delta"]) if change["delta"] is not None else None
         if change["op"] == "B":
             _load_again(raw, change["scope"])
-        elif delta is not None:
+        elif delta is not None and change["op"] != "X":
             if change["op"] in {"C", "R"}:
                 keep_conflict(session, delta)
                 touched.add((change["kind"], change["id"], delta["person_id"]))
@@ -83,7 +83,7 @@ def keep_past(session: Session, entries: list[dict[str, Any]], client_id: str) -
     """Write the history of a time before this workstation; see ``sync_v1.entries``."""
     raw = raw_of(session)
     for entry in entries:
-        if entry["delta"] is not None and entry["op"] != "B":
+        if entry["delta"] is not None and entry["op"] not in {"B", "X"}:
             _keep_history(raw, entry, json.loads(entry["delta"]), entry["person"], client_id)
 
 

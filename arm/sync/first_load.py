@@ -27,6 +27,7 @@ from arm.sync.documents import (
     take_over,
     waiting_fields,
 )
+from arm.sync.erasure import erase_person
 from arm.sync.feed import keep_conflict, keep_past
 from arm.sync.wire import Head, Wire
 
@@ -302,6 +303,9 @@ def _load_past(store: Store, wire: Wire, scope: int, cancelled: Callable[[], boo
 
 def _finish(store: Store, wire: Wire, scope: int) -> None:
     conflicts = wire.open_conflicts(scope)
+    erased: dict[str, list[str]] = {}
+    for one in wire.erased(scope):
+        erased.setdefault(one["person"], []).append(one["id"])
     with store.merge("load") as session:
         raw = raw_of(session)
         touched: Touched = session.info["touched"]
@@ -316,6 +320,8 @@ def _finish(store: Store, wire: Wire, scope: int) -> None:
                 "SELECT id, person_id FROM person_merge WHERE scope = ?", (scope,)
             )
         )
+        for person, ids in erased.items():
+            erase_person(store, session, ids, person)
         loaded = raw.execute("SELECT loaded FROM hydrate WHERE scope = ?", (scope,)).fetchone()[0]
         raw.execute("UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}0", scope))
         end_filling(session)

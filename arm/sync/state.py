@@ -35,6 +35,8 @@ class SyncState:
     server_ms: int | None = None
     """How long the centre's last answer to a greeting took, milliseconds."""
     error: ExpectedError | None = None
+    history_lost: int = 0
+    """Entries that this workstation saw and the centre no longer has, not explained by anybody."""
     today_sent: int = 0
     today_received: int = 0
 

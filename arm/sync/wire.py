@@ -21,6 +21,8 @@ from arm.centre_errors import (
     CentreNotReady,
     CentreTooOld,
     CentreUnreachable,
+    MayNotErase,
+    NobodyToErase,
     ProgramTooOld,
     TlsRequired,
 )
@@ -248,6 +250,43 @@ class Wire:
         )
         return said
 
+    def witness(self, client_id: str, marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Those of the marks (entries seen in the past) that the centre no longer has."""
+        said: list[dict[str, Any]] = self._ask(
+            "SELECT sync_v1.witness(%s, %s::jsonb)", (client_id, json.dumps(marks))
+        )
+        return said
+
+    def reads(
+        self, client_id: str, chain: str, rows: Sequence[tuple[int, str, str, str, str, str, str]]
+    ) -> dict[str, Any]:
+        """Send rows of the register of reading; see ``sync_v1.reads`` for the answer."""
+        names = ("n", "actor", "person", "kind", "ground", "at", "hash")
+        told = json.dumps([dict(zip(names, row, strict=True)) for row in rows])
+        said: dict[str, Any] = self._ask(
+            "SELECT sync_v1.reads(%s, %s, %s::jsonb)", (client_id, chain, told)
+        )
+        return said
+
+    def readings(self, person_id: str, at_most: int) -> list[dict[str, Any]]:
+        """Who looked at a card, as far as this login may know."""
+        said: list[dict[str, Any]] = self._ask(
+            "SELECT sync_v1.readings(%s, %s)", (person_id, at_most)
+        )
+        return said
+
+    def erase(self, client_id: str, person_id: str, ground: str, act: str) -> list[dict[str, Any]]:
+        """Have the centre erase a person. Raises MayNotErase, NobodyToErase."""
+        said: list[dict[str, Any]] = self._ask(
+            "SELECT sync_v1.erase(%s, %s, %s, %s)", (client_id, person_id, ground, act)
+        )
+        return said
+
+    def erased(self, scope: int) -> list[dict[str, Any]]:
+        """Records of a scope that were erased by law, with the person each belonged to."""
+        said: list[dict[str, Any]] = self._ask("SELECT sync_v1.erased(%s)", (scope,))
+        return said
+
     def page(self, scope: int, after: tuple[str, str], at_most: int) -> list[LoadedRow]:
         """The next records of a first load, person by person, by COPY."""
         text, _ = self.page_text(scope, after, at_most)
@@ -393,6 +432,10 @@ def _translated() -> Iterator[None]:
                 raise TlsRequired(host="") from error
             case "EO005":
                 raise ForeignClient from error
+            case "EO020":
+                raise MayNotErase() from error
+            case "EO021":
+                raise NobodyToErase() from error
         if isinstance(error, psycopg.OperationalError):
             # connection lost, server shutting down, a lock or a statement that took too long
             raise CentreUnreachable() from error

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from arm.casework import case as casework
 from arm.casework.case import CaseView
 from arm.casework.errors import WrongValues
+from arm.casework.read_log import note_look
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet, Store
 from ui.casefile.inline import InlineField
@@ -61,6 +62,8 @@ class CaseDesk(QObject):
         def shown(view: CaseView) -> None:
             if person_id == self.person_id:
                 self.person_id = view.person.id  # the card may have gone into another one
+                if self.view is None:
+                    self._note_look(self.person_id)
                 self.view = view
                 self.loaded.emit(by_others)
 
@@ -69,6 +72,14 @@ class CaseDesk(QObject):
             shown,
             self.failed.emit,
             key=("case", id(self)),
+        )
+
+    def _note_look(self, person_id: str) -> None:
+        store = self.store
+        self.context.background.write(
+            lambda: note_look(store, [person_id], "open", "case"),
+            lambda _none: None,
+            self.context.show_error,
         )
 
     def concerns(self, change: ChangeSet) -> bool:

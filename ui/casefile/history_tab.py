@@ -17,6 +17,7 @@ from ui.casefile.changes import (
     rows_by_day,
 )
 from ui.casefile.desk import CaseDesk
+from ui.casefile.looks import LooksButton
 from ui.design.text import counted, t
 from ui.widgets import Choice, EmptyState, Label, SearchField
 
@@ -50,6 +51,7 @@ class HistoryTab(QWidget):
         bar.addWidget(self.search)
         bar.addStretch(1)
         bar.addWidget(self._count)
+        bar.addWidget(LooksButton(desk))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)

@@ -45,6 +45,15 @@ def waiting_words(pending: int) -> str:
     return f"{edits} {verb}"
 
 
+def history_words(lost: int) -> tuple[str, str]:
+    """What it means that the centre's history is not the one that was seen here."""
+    entries = counted(lost, "записи", "записей", "записей")
+    return (
+        t("История центра другая: нет {entries}, которые были здесь видны", entries=entries),
+        t("Записи на этом компьютере целы. Сообщите администратору; отметки сохранены"),
+    )
+
+
 def sync_words(state: SyncState | None) -> SyncWords:
     """The state in words. None: the workstation works without a centre."""
     if state is None:
@@ -68,6 +77,8 @@ def sync_words(state: SyncState | None) -> SyncWords:
     }
     if state.phase in by_phase:
         return by_phase[state.phase]
+    if state.history_lost:
+        return SyncWords("cloud-alert", "badFill", t("История центра другая"), t("Подробности"))
     if state.rejected:
         text = counted(state.rejected, "правку", "правки", "правок")
         return SyncWords("cloud-alert", "badFill", t("Центр не принял"), text)
@@ -133,6 +144,8 @@ class SyncPanel(Popover):
         if state.error is not None:
             title, advice = error_words(state.error)
             self.body.addWidget(Banner("warn", title, advice))
+        if state.history_lost:
+            self.body.addWidget(Banner("bad", *history_words(state.history_lost)))
         paused = state.phase in ("paused", "stopped")
         now = Button(
             t("Повторить") if state.error else t("Обменяться сейчас"), "refresh-cw", "primary"

@@ -345,6 +345,10 @@ BEGIN
     IF jsonb_typeof(p_op->'f') IS DISTINCT FROM 'object' THEN
         RAISE EXCEPTION 'no fields' USING ERRCODE = '22023';
     END IF;
+    IF EXISTS (SELECT 1 FROM arm.erased
+               WHERE scope = p_scope AND id IN (p_op->>'id', p_op->>'person')) THEN
+        RETURN '{"status": "denied", "why": "erased"}';
+    END IF;
     SELECT * INTO v_doc FROM arm.doc WHERE id = p_op->>'id';
     IF v_doc.id IS NULL AND p_op->>'op' IN ('set', 'del', 'resolve') THEN
         RETURN '{"status": "denied", "why": "no_record"}'; -- not there, or not for these eyes

@@ -1,0 +1,1 @@
+"""Act of destruction of personal data with the extract of the log."""

@@ -1,0 +1,21 @@
+"""Witnesses, the register of reading, and erasure by law."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+
+def upgrade() -> None:
+    driver = op.get_bind().connection.driver_connection
+    driver.execute("SET LOCAL ROLE arm_owner")
+    driver.execute((SQL / "0004_trust.sql").read_text("utf-8"))
+    driver.execute("RESET ROLE")
