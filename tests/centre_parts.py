@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from sqlalchemy.orm import Session
 
 from arm.central.admin import add_org, add_person
@@ -288,3 +289,20 @@ def kept_somewhere(organisation: Organisation) -> str:
             (organisation.scope, organisation.scope),
         ).fetchall()
     return "\n".join(part[0] or "" for part in parts)
+
+
+def dump(centre: EmbeddedCentral) -> str:
+    """Every row of every table of the centre, as text."""
+    with psycopg.connect(centre.admin_dsn()) as admin:
+        tables = admin.execute(
+            "SELECT schemaname, tablename FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        parts = []
+        for schema, table in tables:
+            query = sql.SQL("COPY (SELECT * FROM {}.{}) TO STDOUT").format(
+                sql.Identifier(schema), sql.Identifier(table)
+            )
+            with admin.cursor() as cursor, cursor.copy(query) as copy:
+                parts += [bytes(block) for block in copy]
+    return b"".join(parts).decode()

@@ -29,7 +29,8 @@ _KEPT: Final = ("cseq", "prev", "id", "kind", "op", "scope", "schema", "at", "pe
 
 
 class Sentence(NamedTuple):
-    """Whom to erase, and what must be known of them before their records are replaced."""
+    """Whom to erase, and what must be known of them before their records are replaced. No
+    ``person``: only these records, which another office had passed on."""
 
     ids: list[str]
     person: str
@@ -48,7 +49,7 @@ def sentenced(session: Session, changes: Iterable[Mapping[str, Any]]) -> list[Se
 
 
 def _sentence(raw: Any, ids: Collection[str], person: str) -> Sentence:
-    everything = sorted({*ids, person})
+    everything = sorted({*ids, person} - {""})
     asked = json.dumps(everything)
     return Sentence(everything, person, _names(raw, person), _files(raw, asked))
 
@@ -69,7 +70,7 @@ def erase_here(store: Store, session: Session, sentence: Sentence) -> None:
     rows = raw.execute(f"SELECT doc_id FROM outbox WHERE doc_id {_IDS}", (asked,))
     waiting = {row[0] for row in rows.fetchall()}
     _empty_records(raw, set(sentence.ids) - waiting, person, touched)
-    raw.execute(f"DELETE FROM history WHERE person_id {_IDS}", (asked,))
+    raw.execute(f"DELETE FROM history WHERE person_id {_IDS} OR doc_id {_IDS}", (asked, asked))
     raw.execute(f"DELETE FROM conflict WHERE person_id {_IDS}", (asked,))
     raw.execute(f"DELETE FROM conflict WHERE doc_id {_IDS}", (asked,))
     for table in ("outbox_done", "rejected"):
@@ -138,14 +139,14 @@ def _empty_records(raw: Any, ids: Collection[str], person: str, touched: Touched
             f" ver = ver + 1 WHERE id {_IDS} AND NOT (fver = '{{}}' AND deleted) RETURNING id",
             (*shape.empty, asked),
         ).fetchall()
-        touched.update((kind, record_id, person) for (record_id,) in emptied)
+        touched.update((kind, record_id, person or None) for (record_id,) in emptied)
 
 
 def _empty_operations(raw: Any, table: str, asked: str, person: str) -> None:
     rows = raw.execute(
         f"SELECT cseq, op FROM {table} WHERE json_extract(op, '$.erased') IS NULL"
         f" AND (doc_id {_IDS} OR json_extract(op, '$.person') = ?)",
-        (asked, person),
+        (asked, person or "-"),
     ).fetchall()
     raw.executemany(
         f"UPDATE {table} SET op = ? WHERE cseq = ?", [(_emptied(op), cseq) for cseq, op in rows]
@@ -161,7 +162,7 @@ def _drop_drafts(raw: Any, person: str, names: list[str]) -> None:
     for draft_id, title, body in raw.execute("SELECT id, title, body FROM draft").fetchall():
         text = f"{title} {json.loads(body)}".casefold()
         about = any(all(part.casefold() in text for part in name.split("\n")) for name in names)
-        if about or person in text:
+        if about or (person and person in text):
             raw.execute("DELETE FROM draft WHERE id = ?", (draft_id,))
 
 

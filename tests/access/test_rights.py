@@ -24,7 +24,7 @@ def of_role(role: str) -> Actor:
             "center_supervisor",
             (
                 "intake edit print export settle_conflict close_case see_history request"
-                " manage_accounts"
+                " manage_accounts erase"
             ),
         ),
         ("center_desk", "intake print"),

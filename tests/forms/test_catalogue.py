@@ -16,7 +16,7 @@ from forms.kit.fonts import font_name
 from forms.kit.layout import BrokenLayout, Rect, read_layout
 from forms.kit.spec import NoEdition, UnknownForm
 
-FORMS = ["arrival_notice", "ndfl_receipt", "consent", "case_card"]
+FORMS = ["arrival_notice", "ndfl_receipt", "consent", "case_card", "destruction_act"]
 EDITIONS = [(spec.id, edition.id) for spec in catalogue.all_forms() for edition in spec.editions]
 
 

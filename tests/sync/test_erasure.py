@@ -15,6 +15,7 @@ from centre_parts import (
     MakeDesk,
     Organisation,
     assert_same,
+    dump,
     line_to,
     make_organisation,
 )
@@ -61,23 +62,6 @@ def erase(desk: Desk, person: str) -> list[dict[str, Any]]:
         return wire.erase(desk.store.client_id, person, "withdrawal", "1/2026")
 
 
-def dump(organisation: Organisation) -> str:
-    """Every row of every table of the centre, as pg_dump would write it."""
-    with psycopg.connect(organisation.centre.admin_dsn()) as admin:
-        tables = admin.execute(
-            "SELECT schemaname, tablename FROM pg_tables"
-            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-        ).fetchall()
-        parts = []
-        for schema, table in tables:
-            query = sql.SQL("COPY (SELECT * FROM {}.{}) TO STDOUT").format(
-                sql.Identifier(schema), sql.Identifier(table)
-            )
-            with admin.cursor() as cursor, cursor.copy(query) as copy:
-                parts += [bytes(block) for block in copy]
-    return b"".join(parts).decode()
-
-
 def pages(path: Path) -> Iterator[bytes]:
     """Every page of an encrypted database, decrypted; free ones too."""
     with path.open("rb") as file:
@@ -110,7 +94,7 @@ def assert_nothing_left(desk: Desk) -> None:
 
 
 def assert_centre_forgot(organisation: Organisation) -> None:
-    said = dump(organisation)
+    said = dump(organisation.centre)
     for token in TOKENS:
         assert token not in said, token
     assert "Соседов" in said, "the neighbour stays"
@@ -120,7 +104,7 @@ def test_nothing_stays_at_the_centre_nor_at_any_desk(make_desk: MakeDesk) -> Non
     first, second = make_desk(0), make_desk(1)
     who = work(first, second)
     assert TOKENS[0].encode() in left_at(first)
-    assert TOKENS[4] in dump(first.organisation)
+    assert TOKENS[4] in dump(first.organisation.centre)
     (receipt,) = erase(first, who)
     assert receipt["records"] == 4
     assert_centre_forgot(first.organisation)

@@ -146,13 +146,18 @@ def test_a_person_sees_their_own_reading_a_supervisor_everybodys(
         assert line.execute("SELECT count(*) FROM arm.reading").fetchone() == (0,)
 
 
-def test_noting_costs_less_than_a_millisecond(make_desk: MakeDesk) -> None:
+def test_noting_costs_no_more_than_keeping_a_setting(make_desk: MakeDesk) -> None:
+    """The least durable write there is; in milliseconds it depends on the disk and on what else
+    runs on the machine."""
     first = make_desk(0)
-    read_log.note(first.store, ["p"], "open", "case")
-    took = []
-    for n in range(200):
-        started = thread_time()
-        read_log.note(first.store, [f"p{n}"], "open", "case")
-        took.append(thread_time() - started)
-    # the thread's own time: what else runs on this machine is not what is measured
-    assert min(took) < 0.001, sorted(took)[::20]
+    took: dict[str, list[float]] = {"note": [], "setting": []}
+    for n in range(150):
+        for name, run in (
+            ("note", lambda n=n: read_log.note(first.store, [f"p{n}"], "open", "case")),
+            ("setting", lambda n=n: first.store.set_setting("last", n)),
+        ):
+            started = thread_time()
+            run()
+            took[name].append(thread_time() - started)
+    note, setting = (sorted(took[name])[75] for name in ("note", "setting"))
+    assert note < 1.5 * setting, (note, setting)

@@ -17,6 +17,52 @@ $$;
 CREATE OR REPLACE TRIGGER keep_nothing_of_the_erased BEFORE INSERT ON arm.rejected
     FOR EACH ROW WHEN (NEW.why = 'erased') EXECUTE FUNCTION arm.keep_nothing_of_the_erased();
 
+RESET ROLE;
+SET LOCAL ROLE arm_sharer;
+-- What was passed on of a person, and the registry's tie: projections and the other side of
+-- requests come to nothing in the receivers' scopes. Their own cards of the person are theirs.
+CREATE OR REPLACE FUNCTION share.forget(
+    p_scope int, p_person text, p_ids text[], p_ground text, p_act text
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_scope int;
+    v_ids   text[];
+BEGIN
+    FOR v_scope, v_ids IN
+        SELECT there.scope, array_agg(DISTINCT there.id) FROM (
+            SELECT dst_scope AS scope, doc AS id FROM share.projection
+            WHERE src_scope = p_scope AND src_person = p_person
+            UNION ALL SELECT asked_scope, asked_doc FROM share.request
+            WHERE asker_scope = p_scope AND asker_doc = ANY (p_ids)
+            UNION ALL SELECT asker_scope, asker_doc FROM share.request
+            WHERE asked_scope = p_scope AND asked_doc = ANY (p_ids)) AS there
+        WHERE there.scope <> p_scope GROUP BY there.scope ORDER BY there.scope
+    LOOP
+        UPDATE arm.change SET delta = NULL, salt = NULL
+        WHERE scope = v_scope AND id = ANY (v_ids) AND op <> 'X';
+        UPDATE arm.doc SET body = '{}', fver = '{}', deleted = true, ver = ver + 1
+        WHERE scope = v_scope AND id = ANY (v_ids);
+        INSERT INTO arm.erased (id, scope, person) SELECT id, v_scope, '' FROM unnest(v_ids) AS id
+        ON CONFLICT DO NOTHING;
+        PERFORM arm.append_change(v_scope, v_ids[1], 'shared_card', 'X', 0, jsonb_build_object(
+            'person', '', 'ids', to_jsonb(v_ids), 'ground', p_ground, 'act', p_act), 'центр',
+            NULL, NULL, NULL);
+    END LOOP;
+    UPDATE share.projection SET live = false, facts = '{}'
+    WHERE (src_scope, src_person) = (p_scope, p_person)
+       OR (dst_scope, dst_person) = (p_scope, p_person);
+    DELETE FROM share.card_key WHERE scope = p_scope AND person = p_person;
+    DELETE FROM share.card WHERE scope = p_scope AND person = p_person;
+    DELETE FROM share.alias WHERE scope = p_scope AND person = p_person;
+END
+$$;
+REVOKE ALL ON FUNCTION share.forget(int, text, text[], text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION share.forget(int, text, text[], text, text), share.hold_all()
+    TO arm_owner, arm_admin;
+RESET ROLE;
+SET LOCAL ROLE arm_owner;
+
 -- Erases one person from these scopes; [{"scope", "seq", "hash", "at", "records", "entries"}].
 CREATE OR REPLACE FUNCTION arm.erase_person(
     p_scopes int[], p_person text, p_ground text, p_act text, p_author text, p_client text
@@ -30,7 +76,7 @@ DECLARE
     v_entries int;
     v_said    jsonb := '[]';
 BEGIN
-    PERFORM 1 FROM arm.scope_head WHERE scope = ANY (p_scopes) ORDER BY scope FOR UPDATE;
+    PERFORM share.hold_all(); -- receivers of projections lose theirs: rare enough to hold everybody
     SELECT array_agg(DISTINCT id) INTO v_all FROM arm.doc
     WHERE scope = ANY (p_scopes) AND person = p_person;
     IF v_all IS NULL THEN
@@ -58,6 +104,7 @@ BEGIN
         PERFORM arm.append_change(v_scope, p_person, 'person', 'X', 0, jsonb_build_object(
             'person', p_person, 'ids', to_jsonb(v_ids), 'ground', p_ground, 'act', p_act,
             'records', v_records, 'entries', v_entries), p_author, p_client, NULL, NULL);
+        PERFORM share.forget(v_scope, p_person, v_ids, p_ground, p_act);
         v_said := v_said || (SELECT jsonb_build_object('scope', scope, 'seq', seq, 'hash', hash,
                 'at', arm.instant(clock_timestamp()), 'records', v_records, 'entries', v_entries)
             FROM arm.scope_head WHERE scope = v_scope);

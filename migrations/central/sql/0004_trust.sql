@@ -91,3 +91,20 @@ CREATE POLICY erased ON arm.change FOR UPDATE TO arm_owner
                 AND scope = ANY ((SELECT arm.my_writable_scopes())::int[]));
 CREATE POLICY erased ON arm.rejected FOR UPDATE TO arm_owner
     USING (org = (SELECT arm.my_org()) AND (SELECT arm.i_may_erase()));
+
+-- What the centre made of a person goes with the rest, and only so.
+DROP POLICY made_by_the_centre ON arm.doc;
+CREATE POLICY made_by_the_centre ON arm.doc AS RESTRICTIVE FOR UPDATE TO arm_owner
+    USING (kind NOT IN ('shared_card', 'alias_notice', 'disclosure')
+           OR (SELECT arm.i_may_erase()))
+    WITH CHECK (kind NOT IN ('shared_card', 'alias_notice', 'disclosure')
+                OR (deleted AND body = '{}'));
+-- … in the receivers' scopes too, where nobody of the sender's office may write
+GRANT SELECT, UPDATE (delta, salt) ON arm.change TO arm_sharer;
+GRANT SELECT, INSERT ON arm.erased TO arm_sharer;
+CREATE POLICY shared_seen ON arm.change FOR SELECT TO arm_sharer USING (true); -- as it sees records
+CREATE POLICY shared_erased ON arm.change FOR UPDATE TO arm_sharer
+    USING (kind IN ('shared_card', 'info_request'))
+    WITH CHECK (delta IS NULL AND salt IS NULL);
+CREATE POLICY shared_seen ON arm.erased FOR SELECT TO arm_sharer USING (true);
+CREATE POLICY shared_added ON arm.erased FOR INSERT TO arm_sharer WITH CHECK (person = '');
