@@ -73,6 +73,7 @@ def erase_here(store: Store, session: Session, sentence: Sentence) -> None:
     raw.execute(f"DELETE FROM history WHERE person_id {_IDS} OR doc_id {_IDS}", (asked, asked))
     raw.execute(f"DELETE FROM conflict WHERE person_id {_IDS}", (asked,))
     raw.execute(f"DELETE FROM conflict WHERE doc_id {_IDS}", (asked,))
+    raw.execute(f"DELETE FROM suspected WHERE left_id {_IDS} OR right_id {_IDS}", (asked, asked))
     for table in ("outbox_done", "rejected"):
         _empty_operations(raw, table, asked, person)
     _drop_drafts(raw, person, sentence.names)
