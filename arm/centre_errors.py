@@ -25,6 +25,22 @@ class FormerServer(CentreUnreachable):
     )
 
 
+class CentreBusy(ExpectedError):
+    """Somebody else holds what we need, again and again; nothing is wrong with us."""
+
+    code = "centre_busy"
+    title = "Центр занят: подразделение сейчас обновляют"
+    advice = "Работайте дальше: правки целы и уйдут сами через несколько секунд"
+
+
+class TooManyWorkstations(ExpectedError):
+    """This login has made more workstations today than the centre takes for honest work."""
+
+    code = "too_many_workstations"
+    title = "С этим логином сегодня подключили слишком много рабочих мест"
+    advice = "Правки целы. Подключитесь завтра или попросите администратора увеличить предел"
+
+
 class WrongCentrePassword(ExpectedError):
     """The centre does not accept this login with this password."""
 

@@ -23,6 +23,7 @@ from arm.store.files import FileStore
 from arm.store.store import Actor, Store
 from arm.sync.engine import SyncEngine
 from arm.sync.loop import IDLE_SECONDS, SyncLoop
+from arm.sync.rebuild import Rebuilt, mend_queue, rebuild
 
 KEPT_SECONDS = 1.5 * IDLE_SECONDS
 """How long a connection to the centre may lie idle: a little longer than the longest pause."""
@@ -126,6 +127,38 @@ def open_workstation(
         return Workstation(
             home, profile, account, clock, store, sync, loop, watch, closing.pop_all()
         )
+
+
+def rebuild_workstation(
+    home: Home, login: str, password: str, clock: Clock | None = None
+) -> Rebuilt:
+    """Put a new database in place of a damaged one, which is kept beside it.
+
+    Unsent edits, drafts and settings are saved; the records come with the next exchange. Raises
+    NoWorkstation, NotJoined, WrongPassword, SecondInstance, DamagedFile, DiskFull, CannotWrite.
+    """
+    clock = clock or SystemClock()
+    account = read_profile(home.profile).account(login)
+    if account is None:
+        raise NotJoined(login=login)
+    with InstanceLock(home.lock):
+        key = KeyFile(home.keys).unlock(login, password)
+        fresh = home.database.with_name(f"{home.database.name}.rebuilt-{new_id()}")
+        spoilt = rebuild(home.database, key, fresh)
+        aside = home.database.with_name(f"{home.database.name}.damaged-{new_id()}")
+        for end in ("-wal", "-shm", ""):
+            part = home.database.with_name(home.database.name + end)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + end))
+        fresh.rename(home.database)
+        engine = open_database(home.database, key)
+        try:
+            actor = Actor(account.login, account.full_name, account.role, account.scope)
+            files = FileStore(home.files, key)
+            store = Store(engine, clock, actor, files, partial(derive.refresh, clock=clock))
+            return mend_queue(store, spoilt)
+        finally:
+            engine.dispose()
 
 
 def create_workstation(home: Home, profile: Profile, login: str, password: str) -> str | None:

@@ -33,6 +33,16 @@ class RecordGone(ExpectedError):
     advice: ClassVar[str] = "Её мог удалить другой специалист. Посмотрите историю дела"
 
 
+class UnitIsClosed(ExpectedError):
+    """The unit does not take records from this person."""
+
+    code: ClassVar[str] = "casework.unit_is_closed"
+    title: ClassVar[str] = "Передать дело в это подразделение нельзя"
+    advice: ClassVar[str] = (
+        "Доступ к подразделению закрыли или оставили только чтение. Попросите администратора"
+    )
+
+
 class WrongValues(ExpectedError):
     """Some fields cannot be saved; ``problems`` says which and why."""
 

@@ -15,6 +15,7 @@ from arm.casework import titles
 from arm.casework.labels import display, field_label, full_name, is_reference, kind_title
 from arm.casework.merged import cards_of_person
 from arm.casework.office import people
+from arm.casework.transfer import unit_titles
 from arm.model import HostParty
 from arm.store import tables
 from arm.store.store import Store
@@ -91,8 +92,13 @@ def person_history(
         .limit(limit)
     )
     rows = session.execute(query).all()
-    hosts = _host_names(session, rows)
+    hosts = _pointed_at(store, session, rows)
     return [_line(row, store, names, hosts) for row in rows]
+
+
+def _pointed_at(store: Store, session: Session, rows: Iterable[Row[Any]]) -> dict[str | int, str]:
+    """Names of what these changes are about or point at and that is no person: hosts, units."""
+    return dict(unit_titles(store)) | _host_names(session, rows)
 
 
 def _host_names(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
@@ -111,7 +117,7 @@ def _host_names(session: Session, rows: Iterable[Row[Any]]) -> dict[str, str]:
 
 
 def _line(
-    row: Row[Any], store: Store, names: Mapping[str, str], hosts: Mapping[str, str]
+    row: Row[Any], store: Store, names: Mapping[str, str], hosts: Mapping[str | int, str]
 ) -> HistoryLine:
     old, new = _shown(row, row.old, names, hosts), _shown(row, row.new, names, hosts)
     return HistoryLine(
@@ -136,6 +142,8 @@ def _what(row: Row[Any]) -> str:
         return _SETTLED[row.event].format(label=field_label(row.kind, row.field))
     if row.title:
         return str(row.title)
+    if row.event == "move":
+        return "Дело передано в другое подразделение"
     if row.event == "new":
         return titles.added(row.kind)
     if row.event == "del":
@@ -143,8 +151,10 @@ def _what(row: Row[Any]) -> str:
     return titles.changed(row.kind, [row.field]) if row.field else kind_title(row.kind)
 
 
-def _shown(row: Row[Any], value: Any, names: Mapping[str, str], hosts: Mapping[str, str]) -> str:
-    if row.field == "host_id":
+def _shown(
+    row: Row[Any], value: Any, names: Mapping[str, str], hosts: Mapping[str | int, str]
+) -> str:
+    if row.field in {"host_id", "scope"}:
         return hosts.get(value, "")
     if row.field:
         return display(row.kind, row.field, value, names)
@@ -202,7 +212,7 @@ def recent(
         query = query.where(past.person_id == person_id)
     with store.read() as session:
         rows = session.execute(query).all()
-        hosts = _host_names(session, rows)
+        hosts = _pointed_at(store, session, rows)
     return [
         JournalLine(
             id=row.id,

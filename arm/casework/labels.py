@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from arm.casework import reference
-from arm.model import fields, kinds
+from arm.model import Entry, fields, kinds
 
 CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     {
@@ -138,6 +138,8 @@ def field_label(kind: str, field: str | None) -> str:
         return field or kind
     if not field:
         return cls.title
+    if field == "scope":
+        return "Подразделение"
     spec = fields(cls).get(field)
     return spec.label if spec else field
 
@@ -197,7 +199,16 @@ def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None 
         return ", ".join(reference.languages().get(code, code) for code in codes)
     if field in ("responsible", "author", "added_by", "printed_by", "merged_by"):
         return (people or {}).get(str(value), str(value))
+    if field == "contact_log":
+        return "; ".join(_entry(entry, people or {}) for entry in value)
     return _plain(value)
+
+
+def _entry(said: Any, people: Mapping[str, str]) -> str:
+    """«14.07.2026 в 12:30 Орлова М. С.: просит перенести запись»."""
+    entry = said if isinstance(said, Entry) else Entry.from_wire(said)
+    who = short_full_name(people.get(entry.by, entry.by))
+    return f"{_plain(entry.at)} {who}: {entry.text}"
 
 
 def _titles(coded: Mapping[str, str]) -> Callable[[str], str]:

@@ -22,6 +22,8 @@ from arm.sync.refusals import refusal_text
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "no_right": "Попросите администратора вернуть доступ и внесите правку заново",
+        "no_right_there": "Попросите администратора открыть подразделение и передайте дело снова",
+        "moved": "Уточните у коллег, где дело сейчас, и отправьте туда набранное",
         "no_record": "Уточните у администратора, кому передано дело, и отправьте туда набранное",
     }
 )
@@ -124,6 +126,8 @@ def _what(said: Mapping[str, Any]) -> str:
         return titles.added(kind)
     if said["op"] == "del":
         return titles.deleted(kind)
+    if said["op"] == "move":
+        return "Передача дела в другое подразделение"
     if said["op"] == "resolve":
         label = ", ".join(field_label(kind, name) for name in said["f"])
         return f"Решение по расхождению: {label}"
@@ -148,17 +152,26 @@ def _values(
         if name in _NOT_TYPED or (is_reference(name) and name != "host_id"):
             continue
         change, label = said["f"][name], field_label(kind, name)
-        if "add" in change:
-            if change["add"]:
-                yield TypedValue(label, display(kind, name, change["add"], names), name)
-            if change["rem"]:
-                text = display(kind, name, change["rem"], names)
-                yield TypedValue(f"{label}: убрано", text, name)
+        if "n" not in change:
+            yield from _combined(kind, name, change, names)
             continue
         value = change["n"]
         text = known.get(value, "") if name == "host_id" else display(kind, name, value, names)
         if text or said["op"] != "new":
             yield TypedValue(label, text, name)
+
+
+def _combined(
+    kind: str, name: str, change: Mapping[str, Any], names: Mapping[str, str]
+) -> Iterator[TypedValue]:
+    """A field in which both sides' changes combine: what came and what went."""
+    label = field_label(kind, name)
+    if "inc" in change:
+        yield TypedValue(label, f"{change['inc']:+}", name)
+    if came := change.get("add") or change.get("app"):
+        yield TypedValue(label, display(kind, name, came, names), name)
+    if gone := change.get("rem") or change.get("cut"):
+        yield TypedValue(f"{label}: убрано", display(kind, name, gone, names), name)
 
 
 def _listed(session: Session, persons: set[str]) -> dict[str, str]:

@@ -26,17 +26,22 @@ __all__ = [
     "OrganisationStatus",
     "add_org",
     "add_person",
+    "add_scope",
+    "empty_tombstones",
     "grant",
     "provision",
     "revoke",
     "set_password",
     "status",
     "switch_off",
+    "was_restored",
 ]
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}")
 RESERVED = re.compile(r"pg_.*|arm_.*|postgres|public|none")
 CONNECTIONS_OF_A_PERSON = 20
+TOMBSTONE_DAYS = 90
+"""How long a deletion can be taken back."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,45 @@ def add_org(
             (row[0], short_name),
         )
         return int(scope[0])
+
+
+def add_scope(admin_dsn: str, *, org: int | str, title: str) -> int:
+    """Add a unit of an organisation: a scope with a feed and rights of its own.
+
+    Nobody sees it until it is granted to them. Raises NoSuchOrganisation.
+    """
+    with admin_session(admin_dsn) as connection:
+        row = one_row(
+            connection,
+            "INSERT INTO arm.scope_head (org, title) VALUES (%s, %s) RETURNING scope",
+            (_organisation(connection, org), title),
+        )
+        return int(row[0])
+
+
+def empty_tombstones(admin_dsn: str, *, days: int = TOMBSTONE_DAYS) -> int:
+    """Take the content out of records that were deleted so long ago; returns how many.
+
+    That they were, who deleted them and when stays, and so does the chain of the feed.
+    """
+    with admin_session(admin_dsn) as connection:
+        row = one_row(
+            connection,
+            "SELECT arm.empty_tombstones(now() - make_interval(days => %s))",
+            (days,),
+        )
+        connection.execute(
+            "DELETE FROM arm.taken WHERE at < now() - make_interval(days => %s)", (days,)
+        )
+        return int(row[0])
+
+
+def was_restored(admin_dsn: str) -> None:
+    """Say that the database comes from a backup: every workstation reads its scopes anew and sends
+    again what the centre has lost. They notice by themselves where its history differs from theirs;
+    this makes them look in any case."""
+    with admin_session(admin_dsn) as connection:
+        connection.execute("UPDATE arm.centre SET feed_epoch = gen_random_uuid()")
 
 
 def add_person(

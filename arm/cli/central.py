@@ -7,7 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from arm.access.rights import RIGHTS
-from arm.central.admin import add_org, add_person, provision, status
+from arm.central.admin import (
+    TOMBSTONE_DAYS,
+    add_org,
+    add_person,
+    add_scope,
+    empty_tombstones,
+    grant,
+    provision,
+    revoke,
+    status,
+    was_restored,
+)
 from arm.cli.audit import add_commands
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json, print_table
@@ -46,11 +57,45 @@ def register(commands: Any) -> None:
     person.set_defaults(run=run_user_add)
 
     add_commands(subjects)
+    _register_scopes(subjects)
+    tidied = subjects.add_parser("tidy", help="стереть содержание давно удалённых записей")
+    tidied.add_argument("url")
+    tidied.add_argument("--days", type=int, default=TOMBSTONE_DAYS, help="сколько дней хранить")
+    add_json(tidied)
+    tidied.set_defaults(run=run_tidy)
+
+    restored = subjects.add_parser("restored", help="сказать, что центр восстановлен из копии")
+    restored.add_argument("url")
+    add_json(restored)
+    restored.set_defaults(run=run_restored)
 
     state = subjects.add_parser("status", help="что в центре")
     state.add_argument("url")
     add_json(state)
     state.set_defaults(run=run_status)
+
+
+def _register_scopes(subjects: Any) -> None:
+    scope = subjects.add_parser("scope", help="подразделения и доступ к ним")
+    actions = scope.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
+    added = actions.add_parser("add", help="добавить подразделение организации")
+    added.add_argument("url")
+    added.add_argument("--org", required=True, type=int, help="номер организации")
+    added.add_argument("--title", required=True, help="название подразделения")
+    add_json(added)
+    added.set_defaults(run=run_scope_add)
+    for name, run, text in (
+        ("grant", run_scope_grant, "открыть подразделение человеку"),
+        ("revoke", run_scope_revoke, "закрыть подразделение человеку"),
+    ):
+        one = actions.add_parser(name, help=text)
+        one.add_argument("url")
+        one.add_argument("--login", required=True)
+        one.add_argument("--scope", required=True, type=int, help="номер подразделения")
+        if name == "grant":
+            one.add_argument("--read-only", action="store_true", help="только читать")
+        add_json(one)
+        one.set_defaults(run=run)
 
 
 def _say(facts: dict[str, Any], text: str, as_json: bool) -> int:
@@ -98,6 +143,44 @@ def run_user_add(arguments: argparse.Namespace) -> int:
         f"Учётная запись {arguments.login} добавлена.",
         arguments.json,
     )
+
+
+def run_scope_add(arguments: argparse.Namespace) -> int:
+    """Prints the number by which the unit is granted."""
+    scope = add_scope(arguments.url, org=arguments.org, title=arguments.title)
+    return _say({"scope": scope}, f"Подразделение добавлено, номер {scope}.", arguments.json)
+
+
+def run_scope_grant(arguments: argparse.Namespace) -> int:
+    """The person's workstations load the unit with their next exchange."""
+    grant(arguments.url, arguments.login, arguments.scope, can_write=not arguments.read_only)
+    return _say(
+        {"login": arguments.login, "scope": arguments.scope},
+        f"Подразделение {arguments.scope} открыто: {arguments.login}.",
+        arguments.json,
+    )
+
+
+def run_scope_revoke(arguments: argparse.Namespace) -> int:
+    """The unit's records leave the person's workstations with their next exchange."""
+    revoke(arguments.url, arguments.login, arguments.scope)
+    return _say(
+        {"login": arguments.login, "scope": arguments.scope},
+        f"Подразделение {arguments.scope} закрыто: {arguments.login}.",
+        arguments.json,
+    )
+
+
+def run_tidy(arguments: argparse.Namespace) -> int:
+    """Meant for every night; harmless when there is nothing to do."""
+    emptied = empty_tombstones(arguments.url, days=arguments.days)
+    return _say({"emptied": emptied}, f"Стёрто удалённых записей: {emptied}.", arguments.json)
+
+
+def run_restored(arguments: argparse.Namespace) -> int:
+    """Run once after the database was put back from a backup."""
+    was_restored(arguments.url)
+    return _say({"restored": True}, "Рабочие места перечитают записи.", arguments.json)
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
-from arm.cli.opening import add_login, open_here
+from arm.cli.opening import add_login, ask_password, choose_account, open_here
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
+from arm.places import home_from_environment
+from arm.profile import read_profile
 from arm.store.backup import check, mend_derived
+from arm.workstation import rebuild_workstation
 
 
 class NoCentre(ExpectedError):
@@ -24,6 +28,7 @@ def register(commands: Any) -> None:
     for name, what, run in (
         ("sync", "обменяться с центром один раз", run_sync),
         ("status", "состояние рабочего места", run_status),
+        ("rebuild", "собрать базу заново вместо повреждённой", run_rebuild),
         ("check", "проверить целость базы, очереди и истории", run_check),
     ):
         parser = commands.add_parser(name, help=what)
@@ -98,3 +103,14 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(f"{finding['subject']}: {finding['text']}. {finding['advice']}")
         print("Всё цело." if not findings else f"Найдено: {len(findings)}")
     return 1 if findings else 0
+
+
+def run_rebuild(arguments: argparse.Namespace) -> int:
+    """The damaged file stays beside the new one; an exchange then brings the records."""
+    home = home_from_environment()
+    profile = read_profile(home.profile)
+    account = choose_account(profile, arguments.login)
+    password = ask_password(f"Пароль ({account.full_name})", demonstration=profile.demonstration)
+    rebuilt = rebuild_workstation(home, account.login, password)
+    _print_facts(asdict(rebuilt), arguments.json)
+    return 0

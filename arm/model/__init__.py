@@ -10,6 +10,8 @@ from arm.model.papers import Attachment, Consent, IssuedForm
 from arm.model.person import Person
 from arm.model.record import (
     Base,
+    Entry,
+    EntryList,
     FieldSpec,
     Instant,
     Record,
@@ -26,7 +28,7 @@ from arm.model.sharing import AliasNotice, Disclosure, InfoRequest, SharedCard
 from arm.model.stay_permit import StayPermit
 from arm.office import Office
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the record shapes, sent with every operation."""
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "Consent",
     "Deadline",
     "Disclosure",
+    "Entry",
+    "EntryList",
     "FieldSpec",
     "HostParty",
     "IdentityDocument",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Date
+from sqlalchemy import Date, Integer
 from sqlalchemy.orm import Mapped
 
-from arm.model.record import Facet, Instant, Record, field
+from arm.model.record import Entry, EntryList, Facet, Instant, Record, field
 
 
 class CaseFile(Record):
@@ -27,6 +27,9 @@ class CaseFile(Record):
     responsible: Mapped[str | None] = field("Ответственный", index=True)
     """Login of the caseworker."""
     marked: Mapped[str | None] = field("Пометка")
+    contacts: Mapped[int | None] = field("Обращений по делу", Integer, merge="counter")
+    """Visits and calls, whoever took them: the office reports their number."""
+    contact_log: Mapped[tuple[Entry, ...]] = field("Журнал обращений", EntryList, merge="notes")
 
 
 class RouteStep(Record):

@@ -7,16 +7,17 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from sqlalchemy import JSON, Boolean, Date, Integer, String, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
-Merge = Literal["value", "set"]
-"""How two edits of one field meet: ``value`` – a conflict is kept for a person to settle;
-``set`` – added and removed members of both sides are combined."""
+Merge = Literal["value", "set", "counter", "notes"]
+"""How two edits of one field meet: ``value`` – a conflict is kept for a person to settle; ``set`` –
+added and removed members of both sides are combined; ``counter`` – what both sides counted adds up;
+``notes`` – the entries of both sides stay."""
 
 Facet = Literal["identity", "stay", "work", "case", "office"]
 """Which part of a person's papers a kind belongs to; sharing rules name facets."""
@@ -33,6 +34,40 @@ class StringSet(types.TypeDecorator[frozenset[str]]):
 
     def process_result_value(self, value: Any, dialect: Any) -> frozenset[str]:
         return frozenset(value or ())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list that several people add to. ``by`` is a login."""
+
+    at: datetime
+    by: str
+    text: str
+
+    def to_wire(self) -> dict[str, str]:
+        """As it is stored and travels."""
+        return {"at": self.at.isoformat(), "by": self.by, "text": self.text}
+
+    @classmethod
+    def from_wire(cls, said: Any) -> Entry:
+        """Raises ValueError, TypeError or KeyError if it does not fit."""
+        by, words = said["by"], said["text"]
+        if not isinstance(by, str) or not isinstance(words, str):
+            raise TypeError("an entry without author or text")
+        return cls(datetime.fromisoformat(said["at"]), by, words)
+
+
+class EntryList(types.TypeDecorator[tuple[Entry, ...]]):
+    """Entries in the order they were added, stored as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> list[dict[str, str]] | None:
+        return None if value is None else to_wire(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[Entry, ...]:
+        return tuple(map(Entry.from_wire, value or ()))
 
 
 class Base(DeclarativeBase):
@@ -94,6 +129,10 @@ def plain(value: Any) -> Any:
         return _NOT_TEXT.sub("", value) if _NOT_TEXT.search(value) else value
     if isinstance(value, frozenset):
         return frozenset(map(plain, value))
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    if isinstance(value, Entry):
+        return replace(value, by=plain(value.by), text=plain(value.text))
     if isinstance(value, dict):
         return {plain(name): plain(one) for name, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list) else value
@@ -112,6 +151,8 @@ class Record(Base):
     title: ClassVar[str]
     """What people call it, in Russian, nominative."""
     facet: ClassVar[Facet]
+    moves: ClassVar[bool] = True
+    """Whether it goes along when its person is handed over to another unit."""
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     scope: Mapped[int] = mapped_column(Integer, nullable=False)
@@ -162,18 +203,21 @@ def fields(cls: type[Record]) -> dict[str, FieldSpec]:
 
 
 def to_wire(value: Any) -> Any:
-    """A field's value as JSON: dates and instants in ISO 8601, sets as sorted lists."""
+    """A field's value as JSON: dates and instants in ISO 8601, sets as sorted lists, entries as
+    objects."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):
         return sorted(value)
+    if isinstance(value, tuple):
+        return [entry.to_wire() for entry in value]
     return value
 
 
 def from_wire(spec: FieldSpec, value: Any) -> Any:
     """The inverse of :func:`to_wire` for one field.
 
-    Raises ValueError or TypeError if the value does not fit the field.
+    Raises ValueError, TypeError or KeyError if the value does not fit the field.
     """
     if value is None:
         return None
@@ -183,6 +227,8 @@ def from_wire(spec: FieldSpec, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if isinstance(spec.column_type, StringSet):
         return frozenset(value)
+    if isinstance(spec.column_type, EntryList):
+        return tuple(map(Entry.from_wire, value))
     expected: type = {Boolean: bool, Integer: int}.get(type(spec.column_type), object)
     if not isinstance(value, expected):
         raise TypeError(f"{spec.name}: {type(value).__name__} instead of {expected.__name__}")

@@ -20,6 +20,7 @@ class SharedCard(Record):
     kind: ClassVar[str] = "shared_card"
     title: ClassVar[str] = "Сведения другой организации"
     facet: ClassVar[Facet] = "case"
+    moves: ClassVar[bool] = False
 
     person_id: Mapped[str | None] = field("Человек", index=True)
     rule: Mapped[int | None] = field("Номер правила", Integer)
@@ -40,6 +41,7 @@ class AliasNotice(Record):
     kind: ClassVar[str] = "alias_notice"
     title: ClassVar[str] = "Второй Мигрант ID"
     facet: ClassVar[Facet] = "case"
+    moves: ClassVar[bool] = False
 
     person_id: Mapped[str | None] = field("Человек", index=True)
     migrant_id: Mapped[str | None] = field("Мигрант ID")
@@ -56,6 +58,7 @@ class InfoRequest(Record):
     kind: ClassVar[str] = "info_request"
     title: ClassVar[str] = "Запрос"
     facet: ClassVar[Facet] = "case"
+    moves: ClassVar[bool] = False
 
     direction: Mapped[str | None] = field("Направление")
     from_org: Mapped[int | None] = field("Номер запросившей организации", Integer)
@@ -90,6 +93,7 @@ class Disclosure(Record):
     kind: ClassVar[str] = "disclosure"
     title: ClassVar[str] = "Передача сведений"
     facet: ClassVar[Facet] = "case"
+    moves: ClassVar[bool] = False
 
     person_id: Mapped[str | None] = field("Человек", index=True)
     receiver: Mapped[str | None] = field("Кто получил")

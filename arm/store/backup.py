@@ -186,7 +186,7 @@ def _apply(said: dict[str, Any], op: Operation) -> None:
     for name, change in op["f"].items():
         if "n" in change:
             said[name] = change["n"]
-        else:
+        elif "add" in change:
             members: dict[str, bool] = said.setdefault(name, {})
             members.update(dict.fromkeys(change["add"], True))
             members.update(dict.fromkeys(change["rem"], False))

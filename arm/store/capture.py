@@ -15,9 +15,21 @@ from typing import Any, Final, NoReturn
 
 from sqlalchemy import Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.base import NO_VALUE
 
-from arm.model import SCHEMA, Base, FieldSpec, Person, Record, fields, from_wire, new_id, to_wire
+from arm.model import (
+    SCHEMA,
+    Base,
+    FieldSpec,
+    Person,
+    Record,
+    fields,
+    from_wire,
+    kinds,
+    new_id,
+    to_wire,
+)
 from arm.store.operations import Operation, canonical, op_hash
 
 
@@ -44,11 +56,13 @@ class Author:
 
 @dataclass(frozen=True)
 class Written:
-    """What a transaction changed. ``persons`` are those whose listing must be derived anew."""
+    """What a transaction changed. ``persons`` are those whose listing must be derived anew,
+    ``scopes`` those that operations were written for."""
 
     action_id: int | None
     records: frozenset[tuple[str, str]]
     persons: frozenset[str]
+    scopes: frozenset[int]
 
 
 class CapturingSession(Session):
@@ -59,6 +73,7 @@ class CapturingSession(Session):
         self.scope = scope
         self.touched: dict[tuple[str, str], Touched] = {}
         self.decided: dict[tuple[str, str], dict[str, str]] = {}
+        self.moved: dict[str, tuple[Person, int]] = {}
 
     def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
         """Refused, like the other two: these methods flush without telling anybody."""
@@ -73,16 +88,37 @@ class CapturingSession(Session):
         _note(self, record, made=False)
         self.decided.setdefault((record.kind, record.id), {})[name] = conflict_id
 
+    def move(self, person: Person, scope: int) -> None:
+        """Hand a person over to another scope, with all that hangs on them."""
+        self.flush()
+        if person.scope == scope:
+            return
+        self.moved.setdefault(person.id, (person, person.scope))
+        raw = self.raw()
+        for cls in kinds().values():
+            whose = "id" if cls is Person else "person_id" if "person_id" in fields(cls) else None
+            if whose is not None and cls.moves:
+                raw.execute(
+                    f"UPDATE {cls.__tablename__} SET scope = ? WHERE {whose} = ? AND scope = ?",
+                    (scope, person.id, person.scope),
+                )
+        before = person.scope
+        for record in list(self.identity_map.values()):
+            if not isinstance(record, Record) or not record.moves:
+                continue
+            if record.owner_id == person.id and record.scope == before:
+                set_committed_value(record, "scope", scope)
+
     def raw(self) -> Any:
         """The driver's connection of this transaction, for statements that must be quick."""
         return self.connection().connection.driver_connection
 
 
 def wire(spec: FieldSpec, value: Any) -> Any:
-    """A field's value as it travels: like ``to_wire``, but a set is never null."""
+    """A field's value as it travels: like ``to_wire``, but a set or a list is never null."""
     if spec.merge == "set":
         return sorted(value or ())
-    return to_wire(value)
+    return to_wire(value or ()) if spec.merge == "notes" else to_wire(value)
 
 
 def values_of(record: Record) -> dict[str, Any]:
@@ -109,11 +145,25 @@ def _collect(session: CapturingSession, _context: object, _instances: object) ->
         if not record.id:
             record.id = new_id()
         if inspect(record).dict.get("scope") is None:
-            record.scope = session.scope
+            record.scope = _home(session, record)
         _note(session, record, made=True)
     for record in session.dirty:
         if isinstance(record, Record) and inspect(record).committed_state:
             _note_fields(session, record)
+
+
+def _home(session: CapturingSession, record: Record) -> int:
+    """Where a new record belongs: with its person, otherwise in the author's home scope."""
+    if record.owner_id == record.id or not record.moves:
+        return session.scope
+    for other in session.new:
+        if isinstance(other, Person) and other.id == record.owner_id:
+            return inspect(other).dict.get("scope") or session.scope
+    table = Person.__table__
+    with session.no_autoflush:
+        query = select(table.c.scope).where(table.c.id == record.owner_id)
+        found = session.connection().execute(query).scalar()
+    return session.scope if found is None else int(found)
 
 
 def _not_capturable(thing: object) -> RuntimeError:
@@ -170,7 +220,7 @@ event.listen(CapturingSession, "after_transaction_create", _refuse_savepoint)
 
 
 _INSERT_ACTION: Final = "INSERT INTO action (title, actor, at, undoes) VALUES (?, ?, ?, ?)"
-_INSERT_OP: Final = (
+INSERT_OP: Final = (
     "INSERT INTO outbox (cseq, op_hash, doc_id, scope, kind, op, made_at, action_id)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -178,7 +228,7 @@ _INSERT_HISTORY: Final = (
     "INSERT INTO history (person_id, doc_id, kind, field, event, old, new, actor, at, cseq, scope,"
     " action_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CHAIN_END: Final = (
+CHAIN_END: Final = (
     "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0),"
     " coalesce((SELECT max(cseq) FROM outbox_done), 0)),"
     " coalesce((SELECT op_hash FROM outbox ORDER BY cseq DESC LIMIT 1),"
@@ -194,13 +244,13 @@ def write_out(session: CapturingSession, author: Author) -> Written:
 
     Called once, after the last flush and before the commit.
     """
-    drafts = [
+    drafts = list(_moves(session)) + [
         draft
         for key, held in session.touched.items()
         for draft in _drafts(held, session.decided.get(key, {}))
     ]
     if not drafts:
-        return Written(None, frozenset(), frozenset())
+        return Written(None, frozenset(), frozenset(), frozenset())
     raw = session.raw()
     action_id = raw.execute(
         _INSERT_ACTION, (author.title, author.login, author.at, author.undoes)
@@ -212,6 +262,7 @@ def write_out(session: CapturingSession, author: Author) -> Written:
         action_id,
         frozenset((draft.record.kind, draft.record.id) for draft in drafts),
         frozenset(person for draft in drafts for person in draft.persons),
+        frozenset(draft.scope for draft in drafts),
     )
 
 
@@ -227,6 +278,25 @@ class _Draft:
     persons: frozenset[str]
     made: bool = False
     conflict: str | None = None
+
+    @property
+    def scope(self) -> int:
+        """Where the author saw the record: for a move, where it comes from."""
+        return int(self.before["scope"] if self.op == "move" else self.record.scope)
+
+
+def _moves(session: CapturingSession) -> Iterator[_Draft]:
+    """Moves go first: what else the action did is meant for the new scope."""
+    for person, before in session.moved.values():
+        held = session.touched.get((person.kind, person.id))
+        if person.scope != before and not (held is not None and held.made):
+            yield _Draft(
+                person,
+                "move",
+                {"scope": before},
+                {"scope": person.scope},
+                frozenset({person.id}),
+            )
 
 
 def _drafts(held: Touched, decided: dict[str, str]) -> Iterator[_Draft]:
@@ -296,7 +366,7 @@ def _persons(held: Touched) -> frozenset[str]:
 
 
 def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> None:
-    cseq, prev = raw.execute(_CHAIN_END).fetchone()
+    cseq, prev = raw.execute(CHAIN_END).fetchone()
     operations, lines = [], []
     for draft in drafts:
         cseq += 1
@@ -307,7 +377,7 @@ def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> N
             "id": record.id,
             "kind": record.kind,
             "op": draft.op,
-            "scope": record.scope,
+            "scope": draft.scope,
             "schema": SCHEMA,
             "at": author.at,
             "person": record.owner_id,
@@ -318,10 +388,10 @@ def _append(raw: Any, drafts: list[_Draft], author: Author, action_id: int) -> N
         prev = op_hash(operation)
         text = canonical(operation)
         operations.append(
-            (cseq, prev, record.id, record.scope, record.kind, text, author.at, action_id)
+            (cseq, prev, record.id, draft.scope, record.kind, text, author.at, action_id)
         )
         lines += _history_lines(draft, author, cseq, action_id)
-    raw.executemany(_INSERT_OP, operations)
+    raw.executemany(INSERT_OP, operations)
     raw.executemany(_INSERT_HISTORY, lines)
 
 
@@ -344,14 +414,28 @@ def _field_changes(draft: _Draft, pending: dict[str, int]) -> dict[str, Any]:
     specs = fields(type(draft.record))
     said: dict[str, Any] = {}
     for name in draft.before | draft.after:
-        base = {"b": draft.record.fver.get(name, 0), "p": pending.get(name)}
         old, new = draft.before.get(name), draft.after.get(name)
-        if name in specs and specs[name].merge == "set":
-            was, now = set(old or ()), set(new or ())
-            said[name] = base | {"add": sorted(now - was), "rem": sorted(was - now)}
-        else:
-            said[name] = base | {"o": old, "n": new}
+        said[name] = {
+            "b": draft.record.fver.get(name, 0),
+            "p": pending.get(name),
+            **_difference(specs.get(name), draft.op, old, new),
+        }
     return said
+
+
+def _difference(spec: FieldSpec | None, op: str, old: Any, new: Any) -> dict[str, Any]:
+    """What an operation says of one field: what came and went where the centre combines both
+    sides' changes, otherwise the old and the new value."""
+    if spec is not None and spec.merge == "set":
+        was, now = set(old or ()), set(new or ())
+        return {"add": sorted(now - was), "rem": sorted(was - now)}
+    if spec is not None and op == "set":
+        if spec.merge == "counter":
+            return {"inc": (new or 0) - (old or 0)}
+        if spec.merge == "notes":
+            came = [entry for entry in new if entry not in old]
+            return {"app": came, "cut": [entry for entry in old if entry not in new]}
+    return {"o": old, "n": new}
 
 
 def _history_lines(
@@ -359,11 +443,11 @@ def _history_lines(
 ) -> list[tuple[Any, ...]]:
     record = draft.record
     head = (record.owner_id, record.id, record.kind)
-    tail = (author.login, author.at, cseq, record.scope, action_id)
+    tail = (author.login, author.at, cseq, draft.scope, action_id)
     name_of_event = "undo" if author.undoes is not None else draft.op
     if draft.op == "resolve":
         name_of_event = "settled"
-    if draft.op in {"set", "resolve"}:
+    if draft.op in {"set", "resolve", "move"}:
         return [
             (*head, name, name_of_event, _json(old), _json(draft.after[name]), *tail)
             for name, old in draft.before.items()

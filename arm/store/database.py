@@ -178,6 +178,11 @@ def _connector(path: Path, key: bytes, *, create: bool = False) -> Connect:
     return connect
 
 
+def raw_connection(path: Path, key: bytes) -> Any:
+    """The driver's connection to a file as it is, for saving what can still be read of it."""
+    return _connector(path, key)()
+
+
 _PRAGMAS_BEFORE_KEY: Final = (
     # SQLCipher's own log goes to the terminal; we report what happened ourselves.
     "PRAGMA cipher_log_level = NONE",

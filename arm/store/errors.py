@@ -164,6 +164,26 @@ class NothingToUndo(ExpectedError):
     advice: ClassVar[str] = "Все ваши изменения уже отменены или сделаны не вами"
 
 
+class DeletedForGood(ExpectedError):
+    """The deletion is so old that the centre has emptied the record."""
+
+    code: ClassVar[str] = "deleted_for_good"
+    title: ClassVar[str] = "Удалённое уже не вернуть: {what}"
+    advice: ClassVar[str] = (
+        "Через 90 дней после удаления содержание записи стирается. Внесите её заново"
+    )
+
+
+class ScopeIsReadOnly(ExpectedError):
+    """The signed-in person may read this unit's records but not change them."""
+
+    code: ClassVar[str] = "scope_is_read_only"
+    title: ClassVar[str] = "Дела подразделения «{unit}» вам можно только читать"
+    advice: ClassVar[str] = (
+        "Попросите администратора вернуть право изменять их: введённое остаётся на экране"
+    )
+
+
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """EFBIG is what a file system or a limit answers when one file may grow no further."""
 

@@ -21,7 +21,7 @@ from arm.model import migrant_id, new_id, plain
 from arm.store import tables
 from arm.store.capture import Author, CapturingSession, write_out
 from arm.store.database import writing
-from arm.store.errors import translated
+from arm.store.errors import ScopeIsReadOnly, translated
 from arm.store.files import FileStore
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,9 @@ class Store:
         self._writer: int | None = None
         self._session: Session | None = None
         self._listeners: list[Listener] = []
+        self.read_only: Mapping[int, str] = {}
+        """Scopes whose records the signed-in person may only read, with their titles; the exchange
+        says so. An edit there would come back refused, so it is not taken in the first place."""
         if self.meta("client_id") is None:
             self.set_meta("client_id", str(uuid.uuid4()))
 
@@ -117,12 +120,12 @@ class Store:
                 _refuse_change(session, None, None)
 
     @contextmanager
-    def write(self, title: str, *, undoes: int | None = None) -> Iterator[Session]:
+    def write(self, title: str, *, undoes: int | None = None) -> Iterator[CapturingSession]:
         """One action of the signed-in person, kept and queued for the centre as a whole.
 
         ``title`` is what they did, in Russian («Изменён телефон»). After the block
         ``session.info["change_set"]`` says what changed. Raises DiskFull, CannotWrite,
-        DatabaseBusy, DamagedFile; then nothing of it was kept.
+        DatabaseBusy, DamagedFile, ScopeIsReadOnly; then nothing of it was kept.
         """
         session = CapturingSession(
             self._writing_engine, expire_on_commit=False, scope=self.actor.scope
@@ -134,6 +137,8 @@ class Store:
                 self.actor.login, self.actor.scope, self.clock.now().isoformat(), title, undoes
             )
             written = write_out(session, author)
+            for scope in written.scopes & self.read_only.keys():
+                raise ScopeIsReadOnly(unit=self.read_only[scope])
             if written.persons:
                 self.derive(session, written.persons)
             session.commit()

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from arm.model import FieldSpec, Person, Record, fields, from_wire, kinds
 from arm.store import tables
-from arm.store.capture import is_empty, values_of, wire
-from arm.store.errors import NothingToUndo
+from arm.store.capture import CapturingSession, is_empty, values_of, wire
+from arm.store.errors import DeletedForGood, NothingToUndo
 from arm.store.store import Store
 
 
@@ -51,12 +51,17 @@ def undo_last(store: Store) -> UndoResult:
     """Take back the signed-in person's newest action that is not taken back yet.
 
     Fields whose value is no longer the one the action gave are left as they are and named. Raises
-    NothingToUndo and the errors of ``Store.write``.
+    NothingToUndo, DeletedForGood and the errors of ``Store.write``.
     """
     with store.read() as session:
         action = _newest(session, store.actor.login)
+        lines = [] if action is None else _lines(session, action.id)
     if action is None:
         raise NothingToUndo()
+    if not lines:
+        # what the action did left this workstation: it must not stand in the way of earlier ones
+        _pass_over(store, action.id)
+        raise DeletedForGood(what=action.title)
     tally = _Tally()
     with store.write(f"Отменено: {action.title}", undoes=action.id) as session:
         _take_back(session, action.id, tally)
@@ -85,7 +90,7 @@ def _pass_over(store: Store, action_id: int) -> None:
         )
 
 
-def _take_back(session: Session, action_id: int, tally: _Tally) -> None:
+def _take_back(session: CapturingSession, action_id: int, tally: _Tally) -> None:
     lines = _lines(session, action_id)
     made = {line.doc_id: line.new for line in lines if line.event == "new"}
     staying = _persons_others_work_on(session, made)
@@ -98,6 +103,8 @@ def _take_back(session: Session, action_id: int, tally: _Tally) -> None:
             _unmake(session, record, line.new, staying, tally)
         elif line.event == "del":
             _revive(record, tally)
+        elif line.event == "move":
+            _move_back(session, record, line, tally)
         else:
             _put_back(record, line, tally)
 
@@ -157,9 +164,19 @@ def _others_added(session: Session, person: Person, made: dict[str, Any]) -> boo
 
 
 def _revive(record: Record, tally: _Tally) -> None:
+    if "emptied" in record.fver:
+        raise DeletedForGood(what=type(record).title)
     if record.deleted:
         record.deleted = False
         tally.undone += 1
+
+
+def _move_back(session: CapturingSession, record: Record, line: Row[Any], tally: _Tally) -> None:
+    if isinstance(record, Person) and record.scope == line.new:
+        session.move(record, line.old)
+        tally.undone += 1
+    else:
+        tally.keep("Подразделение")
 
 
 def _put_back(record: Record, line: Row[Any], tally: _Tally) -> None:
@@ -170,6 +187,11 @@ def _put_back(record: Record, line: Row[Any], tally: _Tally) -> None:
     now = wire(spec, getattr(record, spec.name))
     if spec.merge == "set":
         _put_back_members(record, spec, now, line, tally)
+    elif spec.merge == "counter":
+        setattr(record, spec.name, (now or 0) - ((line.new or 0) - (line.old or 0)))
+        tally.undone += 1
+    elif spec.merge == "notes":
+        _put_back_entries(record, spec, now, line, tally)
     elif now == line.new:
         setattr(record, spec.name, from_wire(spec, line.old))
         tally.undone += 1
@@ -185,4 +207,16 @@ def _put_back_members(
     back = (set(now) - (new - old)) | (old - new)
     if back != set(now):
         setattr(record, spec.name, from_wire(spec, sorted(back)))
+        tally.undone += 1
+
+
+def _put_back_entries(
+    record: Record, spec: FieldSpec, now: list[Any], line: Row[Any], tally: _Tally
+) -> None:
+    """Of a list, take out the entries the action added and bring back those it took out."""
+    old, new = line.old or [], line.new or []
+    back = [entry for entry in now if entry in old or entry not in new]
+    back += [entry for entry in old if entry not in new and entry not in back]
+    if back != now:
+        setattr(record, spec.name, from_wire(spec, back))
         tally.undone += 1

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, Date, String
 from sqlalchemy.orm import Session
 
-from arm.model import FieldSpec, Person, StringSet, fields, from_wire, kinds
+from arm.model import EntryList, FieldSpec, Person, StringSet, fields, from_wire, kinds
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +74,26 @@ class _Shape:
     replace: str
     is_person: bool
     person_column: bool
+    moves: bool
 
     def person_of(self, record_id: str, body: Mapping[str, Any]) -> str | None:
         """Whose listing shows this record; a host party is in nobody's."""
         if self.is_person:
             return record_id
         return body.get("person_id") if self.person_column else None
+
+    def held_person(self, raw: Any, record_id: str) -> str | None:
+        """The same of a record that is on this workstation."""
+        if self.is_person or not self.person_column:
+            return record_id if self.is_person else None
+        row = raw.execute(f"SELECT person_id FROM {self.table} WHERE id = ?", (record_id,))
+        found = row.fetchone()
+        return None if found is None else found[0]
+
+    def is_here(self, raw: Any, record_id: str) -> bool:
+        """Whether the centre's record is on this workstation."""
+        query = f"SELECT 1 FROM {self.table} WHERE id = ? AND ver > 0"
+        return raw.execute(query, (record_id,)).fetchone() is not None
 
     def row(self, doc: Document) -> tuple[Any, ...]:
         """All columns; the body names only fields that were ever filled."""
@@ -120,12 +134,13 @@ def _shape(kind: str, cls: type[Any]) -> _Shape:
         replace=f"{insert} ON CONFLICT (id) DO UPDATE SET {update}",
         is_person=cls is Person,
         person_column="person_id" in specs,
+        moves=cls.moves,
     )
 
 
 def _nothing(spec: FieldSpec) -> str | None:
     """An empty field as SQLAlchemy's type would have stored it."""
-    return "[]" if isinstance(spec.column_type, StringSet) else None
+    return "[]" if isinstance(spec.column_type, StringSet | EntryList) else None
 
 
 def _plain_class(spec: FieldSpec) -> type[Any] | None:
@@ -159,22 +174,34 @@ def _encoder(kind: str, spec: FieldSpec) -> Encoder:
         return value if isinstance(value, str) and _is_day(value) else refuse()
 
     def members(value: Any) -> Any:
-        if not isinstance(value, list):
-            return refuse()
-        return json.dumps(value, ensure_ascii=False)
-
-    def anything(value: Any) -> Any:
-        return json.dumps(value, ensure_ascii=False)
+        return _as_json(value) if isinstance(value, list) else refuse()
 
     def other(value: Any) -> Any:
-        try:
-            from_wire(spec, value)
-        except (ValueError, TypeError, AttributeError):
-            return refuse()
-        return value
+        return value if _fits(spec, value) else refuse()
 
-    known: dict[type[Any], Encoder] = {String: text, Date: day, StringSet: members, JSON: anything}
+    def entries(value: Any) -> Any:
+        return _as_json(value) if _fits(spec, value) else refuse()
+
+    known: dict[type[Any], Encoder] = {
+        String: text,
+        Date: day,
+        StringSet: members,
+        EntryList: entries,
+        JSON: _as_json,
+    }
     return known.get(type(spec.column_type), other)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _fits(spec: FieldSpec, value: Any) -> bool:
+    try:
+        from_wire(spec, value)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return False
+    return True
 
 
 def raw_of(session: Session) -> Any:
@@ -204,8 +231,37 @@ def take_over(
             log.info("a record of unknown kind %s is left at the centre", kind)
             continue
         count += len(docs)
-        _take_over_kind(raw, shape, docs, waiting, touched)
+        _take_over_kind(raw, shape, _as_moved_here(raw, shape, docs), waiting, touched)
     return count
+
+
+def _as_moved_here(raw: Any, shape: _Shape, docs: Mapping[str, Document]) -> Mapping[str, Document]:
+    """The records in the scopes where a move that waits to go has put them on this workstation."""
+    if not shape.moves:
+        return docs
+    persons = {shape.person_of(doc.id, doc.body) for doc in docs.values()} - {None}
+    targets = {
+        (person, origin): target
+        for person, origin, target in raw.execute(
+            "SELECT doc_id, scope, json_extract(op, '$.f.scope.n') FROM outbox"
+            f" WHERE doc_id {_IDS} AND json_extract(op, '$.op') = 'move' ORDER BY cseq",
+            (json.dumps(sorted(persons)),),
+        )
+    }
+    if not targets:
+        return docs
+    return {
+        doc.id: doc._replace(scope=_destination(targets, shape.person_of(doc.id, doc.body), doc))
+        for doc in docs.values()
+    }
+
+
+def _destination(targets: Mapping[tuple[str, int], int], person: str | None, doc: Document) -> int:
+    """The end of the person's moves under way, which start where the centre has the record."""
+    scope, left = doc.scope, dict(targets)
+    while person is not None and (after := left.pop((person, scope), None)) is not None:
+        scope = after
+    return scope
 
 
 def _take_over_kind(
@@ -250,7 +306,7 @@ def _take_over_around(raw: Any, shape: _Shape, doc: Document, waiting: Collectio
     )
     versions = {name: ver for name, ver in json.loads(doc.fver).items() if name not in waiting}
     versions |= {name: ver for name, ver in kept.items() if name in waiting}
-    values: dict[str, Any] = {"ver": doc.ver, "fver": json.dumps(versions)}
+    values: dict[str, Any] = {"scope": doc.scope, "ver": doc.ver, "fver": json.dumps(versions)}
     if LIVENESS not in waiting:
         values["deleted"] = int(doc.deleted)
     row = shape.row(doc)
@@ -281,15 +337,38 @@ def waiting_fields(session: Session, ids: Collection[str] | None = None) -> dict
 
 
 def forget_unknown(session: Session, docs: Mapping[str, str], touched: Touched) -> None:
-    """Drop records (id → kind) that the centre does not have for this person.
+    """Drop records (id → kind) that the centre does not have for this person, with all that tells
+    of them.
 
-    Their author finds them among the rejected operations.
+    Their author finds what was typed among the rejected operations.
     """
     raw = raw_of(session)
     for record_id, kind in docs.items():
         shape = shapes().get(kind)
         if shape is not None:
             _forget(raw, shape, "id = ?", (record_id,), touched)
+        raw.execute("DELETE FROM conflict WHERE doc_id = ?", (record_id,))
+
+
+def forget_past(session: Session, doc_id: str, person: str) -> None:
+    """Drop what was in a record before; lines of edits that still wait to go stay, for undo."""
+    raw_of(session).execute(
+        "DELETE FROM history WHERE person_id = ? AND doc_id = ?"
+        " AND (cseq IS NULL OR cseq NOT IN (SELECT cseq FROM outbox))",
+        (person, doc_id),
+    )
+
+
+def forget_feed(session: Session, scope: int) -> None:
+    """Drop what the feed of a scope told: conflicts, history, the place in it."""
+    raw = raw_of(session)
+    for table in ("cursor", "hydrate", "conflict"):
+        raw.execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))
+    raw.execute(
+        "DELETE FROM history WHERE scope = ?"
+        " AND (cseq IS NULL OR cseq NOT IN (SELECT cseq FROM outbox))",
+        (scope,),
+    )
 
 
 def forget_scope(session: Session, scope: int, touched: Touched, *, unseen: bool = False) -> None:

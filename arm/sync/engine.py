@@ -4,36 +4,43 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from arm.centre_errors import CentreUnreachable, ProgramTooOld
+from arm.centre_errors import CentreBusy, CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
 from arm.store import read_log
+from arm.store.errors import CannotWrite, DiskFull
 from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
 from arm.sync import witness
-from arm.sync.documents import Touched, forget_scope, raw_of
+from arm.sync.documents import Touched, forget_feed, forget_scope, raw_of
 from arm.sync.erasure import erase_here, erase_refused, scrub, sentenced
 from arm.sync.feed import take_over_page
 from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
+from arm.sync.loose_files import drop_loose_files
 from arm.sync.queue import (
+    Batch,
     acknowledge,
     agree_on_queue,
     drop_old,
     newest_waiting,
     next_batch,
     start_anew,
+    try_again,
 )
 from arm.sync.reads import send_reads
+from arm.sync.rights_news import keep_rights, known_rights, rights_untold
 from arm.sync.state import SyncReport, SyncState
 from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Kept, Wire
 
@@ -43,6 +50,9 @@ ENTRIES_A_PULL: Final = 500
 MENDINGS: Final = 3
 """How often in one exchange we try to agree on the queue with the centre."""
 STRAYS: Final = "stray_scopes"
+ATTEMPTS: Final = 3
+"""How often a batch is sent while others hold its scope."""
+FIRST_WAIT_SECONDS: Final = 0.1
 _COUNTS: Final = (
     "SELECT (SELECT count(*) FROM outbox),"
     " (SELECT count(*) FROM conflict WHERE state = 'open'), (SELECT count(*) FROM rejected),"
@@ -80,8 +90,14 @@ class SyncEngine:
         self._guard = threading.Lock()
         self._wire: Wire | None = None
         self._listeners: list[Listener] = []
+        self._random = random.Random()  # noqa: S311  # spreads load, guards nothing
+        self._broken_off = threading.Event()
+        store.read_only = known_rights(store)
         said = store.meta("last_exchange_at")
-        self.state = SyncState(last_exchange_at=datetime.fromisoformat(said) if said else None)
+        self.state = SyncState(
+            last_exchange_at=datetime.fromisoformat(said) if said else None,
+            rights=rights_untold(store),
+        )
         self._count()
         store.listen(self._on_edit)
 
@@ -111,6 +127,11 @@ class SyncEngine:
             except Exception as error:  # noqa: BLE001 - a screen's bug must not stop the exchange
                 log.error("a listener failed: %s", places(error))
 
+    def rights_told(self) -> None:
+        """The person has seen which of their rights changed."""
+        self.store.set_meta("rights_untold", [])
+        self.update_state(rights=())
+
     def _on_edit(self, changed: ChangeSet) -> None:
         if changed.origin in {"edit", "undo"}:
             self._count()
@@ -136,9 +157,11 @@ class SyncEngine:
 
         Stops early, leaving everything consistent, when ``cancelled`` says so. Raises
         CentreUnreachable, WrongCentrePassword, TlsRequired, CentreNotReady, CentreTooOld,
-        ProgramTooOld, FeedBroken, and the store's DiskFull, CannotWrite, DatabaseBusy.
+        TooManyWorkstations, ProgramTooOld, FeedBroken, CentreBusy, and the store's DiskFull,
+        CannotWrite, DatabaseBusy.
         """
         with self._turn, self._in_phase():
+            self._broken_off.clear()
             wire = Wire(self._connect, self._silence, self._kept)
             self._wire = wire
             try:
@@ -150,6 +173,7 @@ class SyncEngine:
     def abort(self) -> None:
         """Break off a running exchange at once, from another thread."""
         wire = self._wire
+        self._broken_off.set()
         if wire is not None:
             wire.abort()
 
@@ -180,22 +204,28 @@ class SyncEngine:
     def _exchange(self, wire: Wire, cancelled: Cancelled) -> SyncReport:
         hello = self._greet(wire)
         self._testify(wire)
-        sent = self._push(wire, cancelled)
+        sent, busy = self._push(wire, cancelled)
         if hello.schema_min > SCHEMA:
             raise ProgramTooOld()
         self._prepare_scopes(wire, hello)
         loaded = self._load(wire, cancelled)
-        sent += self._push(wire, cancelled)
-        received = self._pull(wire, cancelled)
+        if not busy:
+            more, busy = self._push(wire, cancelled)
+            sent += more
+        received, moved = self._pull(wire, cancelled)
         while not cancelled() and unfinished(self.store):  # the feed may ask for another load
             loaded += self._load(wire, cancelled)
-            received += self._pull(wire, cancelled)
+            more, again = self._pull(wire, cancelled)
+            received, moved = received + more, moved or again
+        if not cancelled() and not busy and self._try_again():
+            more, busy = self._push(wire, cancelled)
+            sent += more
         if not cancelled():
             send_reads(self.store, wire)
             scrub(self.store)
-            self._finished(moved=bool(sent or received or loaded))
+            self._finished(moved=bool(sent or moved or loaded))
         self._count()
-        return SyncReport(sent, received, self.state.conflicts, loaded)
+        return SyncReport(sent, received, self.state.conflicts, loaded, busy)
 
     def _greet(self, wire: Wire) -> Hello:
         store = self.store
@@ -214,7 +244,7 @@ class SyncEngine:
                     start_anew(store, session)
                 continue
             self.update_state(server_ms=round((monotonic() - asked) * 1000))
-            agree_on_queue(store, hello)
+            agree_on_queue(store, hello, partial(wire.taken, client_id))
             if store.client_id == client_id:
                 self._remember(hello)
                 return hello
@@ -248,40 +278,77 @@ class SyncEngine:
         with Wire(self._connect, self._silence) as wire:
             yield wire
 
-    def _push(self, wire: Wire, cancelled: Cancelled) -> int:
+    def _push(self, wire: Wire, cancelled: Cancelled) -> tuple[int, bool]:
+        """Send what waits; returns how many operations were acknowledged and whether some stayed
+        because others hold their scope."""
         store, sent, disagreements = self.store, 0, 0
+        unwritten: DiskFull | CannotWrite | None = None
         with store.read() as session:
             # what is typed meanwhile goes next time: a long import must not keep us from receiving
             until = newest_waiting(session)
+        after = 0
         while not cancelled():
             with store.read() as session:
-                batch = next_batch(session, store.actor.login, until)
+                batch = next_batch(session, store.actor.login, until, after)
             if batch is None:
                 break
-            said = wire.push(store.client_id, batch.scope, batch.cseqs, batch.texts, batch.authors)
-            with store.merge() as session:
-                count = acknowledge(session, batch, said, store.clock.now().isoformat())
-                self._note_strays(session, {doc["scope"] for doc in said["docs"]})
-                erase_refused(store, session, said["results"])
-                self._add_today(sent=count)
-            sent += count
-            self.update_state(sent=sent)
-            self._count()
+            said = self._send(wire, batch)
+            if said is None:
+                return sent, True
+            try:
+                sent += self._acknowledged(batch, said)
+            except (DiskFull, CannotWrite) as error:
+                # the centre has it and will say so again: the rest must get there too
+                unwritten, after = error, batch.cseqs[-1]
             if said["stop"] is not None:
                 # a copy of this database is at work: greeting again makes us another workstation
                 log.info("push stopped at %s: %s", said["last"], said["stop"])
                 disagreements += 1
-                if disagreements > MENDINGS:
-                    raise CentreUnreachable()
+                if disagreements > MENDINGS or unwritten is not None:
+                    raise unwritten or CentreUnreachable()
                 self._greet(wire)
                 with store.read() as session:
                     until = newest_waiting(session)
-        return sent
+        if unwritten is not None:
+            raise unwritten
+        return sent, False
+
+    def _send(self, wire: Wire, batch: Batch) -> dict[str, Any] | None:
+        """The centre's answer to a batch; None if others hold its scope for longer than we wait."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return wire.push(
+                    self.store.client_id, batch.scope, batch.cseqs, batch.texts, batch.authors
+                )
+            except CentreBusy:
+                log.info("scope %s is busy", batch.scope)
+            # never all at once: those who wait for one scope would meet again
+            wait = FIRST_WAIT_SECONDS * 2**attempt * self._random.uniform(0.5, 1.5)
+            if self._broken_off.wait(wait):
+                raise CentreUnreachable()
+        return None
+
+    def _acknowledged(self, batch: Batch, said: dict[str, Any]) -> int:
+        with self.store.merge() as session:
+            count = acknowledge(session, batch, said, self.store.clock.now().isoformat())
+            self._note_strays(session, {doc["scope"] for doc in said["docs"]})
+            erase_refused(self.store, session, said["results"])
+            self._add_today(sent=count)
+        self.update_state(sent=self.state.sent + count)
+        self._count()
+        return count
+
+    def _try_again(self) -> int:
+        if not self.state.rejected:
+            return 0
+        with self.store.merge() as session:
+            return try_again(session)
 
     def _prepare_scopes(self, wire: Wire, hello: Hello) -> None:
         """Set out to load scopes that are new, doubtful, or written for an older program; let go
         of those that are no longer ours."""
         store = self.store
+        self.update_state(rights=keep_rights(store, hello.heads))
         with store.read() as session:
             held = {scope for (scope,) in raw_of(session).execute("SELECT scope FROM cursor")}
         epoch, schema = store.meta("feed_epoch"), store.meta("loaded_schema")
@@ -311,8 +378,7 @@ class SyncEngine:
         with self.store.merge() as session:
             touched: Touched = session.info["touched"]
             forget_scope(session, scope, touched)
-            for table in ("cursor", "hydrate", "conflict"):
-                raw_of(session).execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))
+            forget_feed(session, scope)
             end_filling(session)  # its first load may have been under way
         log.info("scope %s is no longer ours", scope)
 
@@ -338,24 +404,27 @@ class SyncEngine:
     def _loading(self, loaded: int, total: int) -> None:
         self.update_state(loaded=loaded, total=total)
 
-    def _pull(self, wire: Wire, cancelled: Cancelled) -> int:
-        store, received = self.store, 0
+    def _pull(self, wire: Wire, cancelled: Cancelled) -> tuple[int, bool]:
+        """Take over all that is new; returns how many of it were others', and whether any came."""
+        store, received, moved = self.store, 0, False
         while not cancelled():
             with store.read() as session:
                 cursors = dict(raw_of(session).execute("SELECT scope, seq FROM cursor").fetchall())
             said = wire.pull(cursors, ENTRIES_A_PULL)
             if said["changes"]:
+                others = _others(said["changes"], store.client_id)
                 with store.merge() as session:
                     to_erase = sentenced(session, said["changes"])
-                    count = take_over_page(session, said, store.client_id)
+                    take_over_page(session, said, store.client_id)
                     for sentence in to_erase:
                         erase_here(store, session, sentence)
-                    self._add_today(received=_others(said["changes"], store.client_id))
-                received += count
+                    self._note_strays(session, {doc["scope"] for doc in said["docs"]})
+                    self._add_today(received=others)
+                received, moved = received + others, True
                 self.update_state(received=received)
             if len(said["changes"]) < ENTRIES_A_PULL:
                 break
-        return received
+        return received, moved
 
     # --- what people read
 
@@ -371,6 +440,7 @@ class SyncEngine:
             with self.store.merge() as session:
                 drop_old(self.store, session)
                 read_log.drop_old(self.store, session)
+            drop_loose_files(self.store)
         self.update_state(last_exchange_at=now)
 
     def _of_today(self, said: dict[str, Any] | None) -> dict[str, Any]:

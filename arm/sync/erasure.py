@@ -44,6 +44,8 @@ def sentenced(session: Session, changes: Iterable[Mapping[str, Any]]) -> list[Se
     for change in changes:
         if change["op"] == "X":
             said = json.loads(change["delta"])
+            if said.get("emptied"):
+                continue  # a deletion that has had its time: the tombstone stays
             found.append(_sentence(raw_of(session), said["ids"], said["person"]))
     return found
 

@@ -15,9 +15,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from arm.errors import ExpectedError
+from arm.model import Person
 from arm.sync.documents import (
     Document,
     Touched,
+    forget_past,
+    forget_unknown,
     raw_of,
     shapes,
     take_over,
@@ -68,6 +71,8 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
         delta = json.loads(change["delta"]) if change["delta"] is not None else None
         if change["op"] == "B":
             _load_again(raw, change["scope"])
+        elif change["op"] == "L" or _is_emptying(change, delta):
+            _let_go(session, change, by_id.get(change["id"]), touched)
         elif delta is not None and change["op"] != "X":
             if change["op"] in {"C", "R"}:
                 keep_conflict(session, delta)
@@ -75,15 +80,38 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
             doc = by_id.get(change["id"])
             shape = shapes().get(change["kind"])
             person = shape.person_of(doc.id, doc.body) if shape is not None and doc else None
-            _keep_history(raw, change, delta, person, client_id)
+            if doc is not None:  # of what has left meanwhile nothing is told any more
+                _keep_history(raw, change, delta, person, client_id)
     return len(changes)
+
+
+def _is_emptying(change: Mapping[str, Any], delta: Mapping[str, Any] | None) -> bool:
+    """Whether a deletion has had its time; an erasure by law is another matter."""
+    return change["op"] == "X" and delta is not None and bool(delta.get("emptied"))
+
+
+def _let_go(
+    session: Session, change: Mapping[str, Any], doc: Document | None, touched: Touched
+) -> None:
+    """A record left the scope or lost its content. If it is not in another scope that we see, it
+    leaves this workstation; edits of it that wait are sent, answered, and kept if refused."""
+    if doc is not None and change["op"] == "L":
+        return
+    record_id, raw = change["id"], raw_of(session)
+    shape = shapes().get(change["kind"])
+    person = shape.held_person(raw, record_id) if shape is not None else None
+    forget_past(session, record_id, person or record_id)
+    raw.execute("DELETE FROM conflict WHERE doc_id = ?", (record_id,))
+    waits = raw.execute("SELECT 1 FROM outbox WHERE doc_id = ?", (record_id,)).fetchone()
+    if doc is None and waits is None:
+        forget_unknown(session, {record_id: change["kind"]}, touched)
 
 
 def keep_past(session: Session, entries: list[dict[str, Any]], client_id: str) -> None:
     """Write the history of a time before this workstation; see ``sync_v1.entries``."""
     raw = raw_of(session)
     for entry in entries:
-        if entry["delta"] is not None and entry["op"] not in {"B", "X"}:
+        if entry["delta"] is not None and entry["op"] not in {"B", "L", "X"}:
             _keep_history(raw, entry, json.loads(entry["delta"]), entry["person"], client_id)
 
 
@@ -170,13 +198,15 @@ def _keep_history(
     person: str | None,
     client_id: str,
 ) -> None:
-    if change["client"] == client_id and change["op"] in {"N", "S", "D", "R"}:
+    if change["client"] == client_id and change["op"] in {"N", "S", "D", "R", "E"}:
         found = raw.execute(
             "UPDATE history SET scope = ?, seq = ? WHERE cseq = ? AND doc_id = ?",
             (change["scope"], change["seq"], change["cseq"], change["id"]),
         ).rowcount
         if found:
             return
+    if change["op"] == "E" and change["kind"] != Person.kind:
+        return  # the person's own line says that all of it moved
     head = (person or change["id"], change["id"], change["kind"])
     tail = (
         change["author"],
@@ -204,6 +234,9 @@ def _lines(op: str, delta: Mapping[str, Any]) -> list[tuple[str | None, str, Any
             return [(delta["field"], "conflict", delta["server_value"], delta["mine_value"])]
         case "R":
             return [(delta["field"], "settled", delta["server_value"], delta["settled_value"])]
+        case "E":
+            where = delta["scope"]
+            return [("scope", "move", where["o"], where["n"])]
     lines: list[tuple[str | None, str, Any, Any]] = [
         (name, "set", said["o"], said["n"]) for name, said in delta.items() if name != "deleted"
     ]

@@ -113,7 +113,7 @@ class SyncLoop:
             log.error("exchange failed: %s", places(error))
         else:
             self._failures = 0
-            if report.received or report.sent:
+            if report.received or report.sent or report.busy:
                 self._active_until = monotonic() + ACTIVE_FOR_SECONDS
         if self._paused:
             self._engine.update_state(phase="paused")

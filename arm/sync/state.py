@@ -12,6 +12,15 @@ Phase = Literal["never", "loading", "exchanging", "idle", "offline", "paused", "
 
 
 @dataclass(frozen=True)
+class RightsChange:
+    """What became of the person's right to a scope: told until they have seen it."""
+
+    what: Literal["given", "read_only", "writable", "taken"]
+    title: str
+    """The scope's name."""
+
+
+@dataclass(frozen=True)
 class SyncState:
     """A picture of the exchange at one moment; replaced as a whole when anything changes."""
 
@@ -28,7 +37,7 @@ class SyncState:
     sent: int = 0
     """Operations acknowledged in this exchange."""
     received: int = 0
-    """Entries of the feed taken over in this exchange."""
+    """Others' entries of the feed taken over in this exchange."""
     loaded: int = 0
     """Records of the first load that are here, of ``total``."""
     total: int = 0
@@ -39,6 +48,8 @@ class SyncState:
     """Entries that this workstation saw and the centre no longer has, not explained by anybody."""
     today_sent: int = 0
     today_received: int = 0
+    rights: tuple[RightsChange, ...] = ()
+    """Changes of the person's rights that they have not been told of."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,10 @@ class SyncReport:
     sent: int = 0
     """Operations acknowledged."""
     received: int = 0
-    """Entries of the feed taken over."""
+    """Others' entries of the feed taken over."""
     conflicts: int = 0
     """Conflicts open after it."""
     loaded: int = 0
     """Records taken over by a first load."""
+    busy: bool = False
+    """Whether operations stayed because others held their scope; they go with the next exchange."""

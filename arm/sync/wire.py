@@ -18,6 +18,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from arm.centre_errors import (
+    CentreBusy,
     CentreNotReady,
     CentreTooOld,
     CentreUnreachable,
@@ -25,6 +26,7 @@ from arm.centre_errors import (
     NobodyToErase,
     ProgramTooOld,
     TlsRequired,
+    TooManyWorkstations,
 )
 from arm.model import SCHEMA
 
@@ -47,6 +49,8 @@ class Head:
     scope: int
     seq: int
     hash: str
+    title: str
+    can_write: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class LoadedRow(NamedTuple):
 _PAGE = (
     "COPY (SELECT string_agg("
     "json_build_array(person, id, kind, ver, deleted, fver, body::json)::text, ',' ORDER BY n)"
-    " FROM (SELECT row_number() OVER () AS n, * FROM sync_v1.page(%s, %s, %s, %s)) AS page"
+    " FROM (SELECT row_number() OVER () AS n, * FROM sync_v1.page(PLACES)) AS page"
     " GROUP BY n / 200 ORDER BY n / 200) TO STDOUT"
 )
 """Two hundred records a line: each line is a step of Python, and such steps keep the thread that
@@ -153,6 +157,7 @@ class Wire:
         self._attempt: _Attempt | None = None
         self._lock = threading.Lock()
         self._aborted = False
+        self._shaped = False
 
     def __enter__(self) -> Wire:
         connection = self._kept.take() or self._connected()
@@ -190,15 +195,19 @@ class Wire:
 
     def hello(self, client_id: str, cursors: Sequence[Mapping[str, Any]]) -> Hello:
         """Greet. Raises CentreUnreachable, CentreNotReady, CentreTooOld, TlsRequired,
-        ForeignClient."""
+        TooManyWorkstations, ForeignClient."""
         said = self._ask(
             "SELECT sync_v1.hello(%s, %s, %s, %s::jsonb)",
             (client_id, PROTO, SCHEMA, json.dumps(cursors)),
         )
+        self._shaped = said["schema_cur"] > SCHEMA
         if said["proto"] < PROTO or said["schema_cur"] < SCHEMA:
             raise CentreTooOld()
         return Hello(
-            heads=tuple(Head(one["scope"], one["seq"], one["hash"]) for one in said["heads"]),
+            heads=tuple(
+                Head(one["scope"], one["seq"], one["hash"], one["title"], one["can_write"])
+                for one in said["heads"]
+            ),
             feed_epoch=said["feed_epoch"],
             client_number=said["client_number"],
             last_cseq=said["last_cseq"],
@@ -219,11 +228,19 @@ class Wire:
         texts: Sequence[str],
         authors: Sequence[str],
     ) -> dict[str, Any]:
-        """Send operations of one scope in their order; see ``sync_v1.push`` for the answer."""
+        """Send operations of one scope in their order; see ``sync_v1.push`` for the answer.
+
+        Raises CentreBusy: nothing of the batch was taken, try again.
+        """
         said: dict[str, Any] = self._ask(
             "SELECT sync_v1.push(%s, %s, %s, %s::bigint[], %s::text[], %s::text[])",
             (client_id, SCHEMA, scope, list(cseqs), list(texts), list(authors)),
         )
+        return said
+
+    def taken(self, client_id: str, first: int) -> list[dict[str, Any]]:
+        """What the centre has under a workstation's id from a number on."""
+        said: list[dict[str, Any]] = self._ask("SELECT sync_v1.taken(%s, %s)", (client_id, first))
         return said
 
     def pull(self, cursors: Mapping[int, int], at_most: int) -> dict[str, Any]:
@@ -301,7 +318,7 @@ class Wire:
         with (
             self._watched() as (connection, alive),
             connection.cursor() as cursor,
-            cursor.copy(_PAGE, (scope, *after, at_most)) as copy,
+            cursor.copy(*self._page(scope, after, at_most)) as copy,
         ):
             for block in copy:
                 blocks.append(bytes(block))
@@ -313,6 +330,13 @@ class Wire:
             return b"[]", after
         newest = json.loads(b"[" + lines[lines.rfind(b"\n") + 1 :] + b"]")[-1]
         return b"[" + lines.replace(b"\n", b",") + b"]", (newest[0], newest[1])
+
+    def _page(self, scope: int, after: tuple[str, str], at_most: int) -> tuple[bytes, list[object]]:
+        """Statement and values of a page, where needed in the shape that this program knows."""
+        values: list[object] = [SCHEMA] if self._shaped else []
+        values += [scope, *after, at_most]
+        places = ", ".join(["%s"] * len(values))
+        return _PAGE.replace("PLACES", places).encode(), values
 
     def _ask(self, query: str, values: tuple[object, ...]) -> Any:
         with self._watched() as (connection, _):
@@ -436,7 +460,11 @@ def _translated() -> Iterator[None]:
                 raise MayNotErase() from error
             case "EO021":
                 raise NobodyToErase() from error
+            case "EO006":
+                raise TooManyWorkstations() from error
+            case "40001" | "40P01" | "55P03":
+                raise CentreBusy() from error
         if isinstance(error, psycopg.OperationalError):
-            # connection lost, server shutting down, a lock or a statement that took too long
+            # connection lost, server shutting down, a statement that took too long
             raise CentreUnreachable() from error
         raise

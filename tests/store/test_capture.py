@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from arm.model import HostParty, IdentityDocument, Note, Person
+from arm.model import SCHEMA, HostParty, IdentityDocument, Note, Person
 from arm.store import tables
 from arm.store.operations import op_hash
 from arm.store.store import ChangeSet, Store
@@ -63,7 +63,7 @@ def test_a_new_record_is_queued_with_its_filled_fields_only(store: Store) -> Non
     (op,) = queued(store)
     assert op["op"] == "new"
     assert (op["cseq"], op["prev"], op["id"], op["person"]) == (1, "", person_id, person_id)
-    assert (op["kind"], op["scope"], op["schema"]) == ("person", 11, 1)
+    assert (op["kind"], op["scope"], op["schema"]) == ("person", 11, SCHEMA)
     assert op["at"] == "2026-07-14T09:30:00+00:00"
     assert op["f"] == {
         "surname": {"b": 0, "p": None, "o": None, "n": "Юлдашев"},

@@ -222,7 +222,7 @@ def test_a_pulled_field_does_not_overwrite_what_waits(two: tuple[Desk, Desk]) ->
     first.sync()
     second.edit(who, phone="мой")
     # the feed comes, the queue does not go: as if the answer to the push had been lost for ever
-    second.engine._push = lambda wire, cancelled: 0  # type: ignore[method-assign]
+    second.engine._push = lambda wire, cancelled: (0, True)  # type: ignore[method-assign]
     second.sync()
     person = second.person(who)
     assert (person.phone, person.employer) == ("мой", "ИП Ким")

@@ -504,13 +504,13 @@ def test_a_program_that_is_too_old_still_sends_what_was_typed(two: tuple[Desk, D
     newcomer = second.take_in("Принят новой программой")
     second.sync()
     with psycopg.connect(dsn) as admin:
-        admin.execute("UPDATE arm.centre SET schema_min = 2, schema_cur = 2")
+        admin.execute("UPDATE arm.centre SET schema_min = 3, schema_cur = 3")
     try:
         with pytest.raises(ProgramTooOld):
             first.sync()
     finally:
         with psycopg.connect(dsn) as admin:
-            admin.execute("UPDATE arm.centre SET schema_min = 1, schema_cur = 1")
+            admin.execute("UPDATE arm.centre SET schema_min = 1, schema_cur = 2")
     assert first.engine.state.pending == 0
     assert "старой программой" in kept_somewhere(first.organisation)
     assert first.rows("SELECT id FROM person WHERE id = ?", newcomer) == []

@@ -124,10 +124,10 @@ POLICIES = {
 }
 _QUEUE = "arm.sync.queue"
 _ENGINE = "arm.sync.engine:SyncEngine"
-_NOT_SENT = """with store.merge() as early:
-                raw_of(early).executemany(
-                    'DELETE FROM outbox WHERE cseq = ?', [(one,) for one in batch.cseqs])
-            said = wire.push("""
+_NOT_SENT = """with self.store.merge() as early:
+                    raw_of(early).executemany(
+                        'DELETE FROM outbox WHERE cseq = ?', [(one,) for one in batch.cseqs])
+                return wire.push("""
 
 MUTANTS = (
     # --- the centre: who is let in, once, and in which order
@@ -253,11 +253,11 @@ MUTANTS = (
     # --- the workstation: sending
     Mutant(
         "the queue is emptied before the answer",
-        python=((f"{_ENGINE}._push", r"said = wire\.push\(", _NOT_SENT),),
+        python=((f"{_ENGINE}._send", r"return wire\.push\(", _NOT_SENT),),
     ),
     Mutant(
         "one more than acknowledged leaves the queue",
-        python=((f"{_QUEUE}:acknowledge", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
+        python=((f"{_QUEUE}:_settle", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
     ),
     Mutant(
         "sent again from one too late",

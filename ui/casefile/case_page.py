@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import case as casework
-from arm.casework import office, people, reference
+from arm.casework import contacts, office, people, reference, transfer
 from arm.casework.case import CaseView
 from arm.casework.errors import PersonNotFound
 from arm.casework.labels import short_full_name
@@ -366,6 +366,15 @@ class CasePage(Page):
             menu.add(t("Пометить"), self._ask_mark, "flag", object_name="caseMark")
         menu.add(t("Выбрать маршрут"), self._ask_route, "route", object_name="caseRoute")
         menu.add(
+            t("Записать обращение"), self._ask_contact, "sticky-note", object_name="caseContact"
+        )
+        menu.add(
+            t("Передать в другое подразделение"),
+            self._ask_unit,
+            "arrow-right",
+            object_name="caseTransfer",
+        )
+        menu.add(
             t("Изменить личные данные"),
             lambda: self._open_document("person", person),
             "user-pen",
@@ -419,6 +428,58 @@ class CasePage(Page):
         sheet.body.addLayout(row(save, None))
         sheet.open_at(self.header.more)
         words.setFocus()
+
+    def _ask_contact(self) -> None:
+        sheet = Popover(t("Обращение"), width=340)
+        words = TextField("", t("Например: просит перенести запись"))
+        words.setObjectName("contactText")
+        save = Button(t("Записать"), "check", "primary")
+        save.setObjectName("contactSave")
+
+        def keep() -> None:
+            text, person = words.text().strip(), self.desk.person_id
+            if text:
+                sheet.close_popover()
+                self.desk.act(
+                    lambda store: contacts.log_contact(store, person, text),
+                    said=t("Обращение записано"),
+                )
+
+        save.clicked.connect(keep)
+        words.returnPressed.connect(keep)
+        view = self.desk.view
+        so_far = (view.case.contacts or 0) if view is not None and view.case is not None else 0
+        hint = t("Обращений по делу: {count}", count=so_far)
+        sheet.body.addWidget(Field(t("О чём"), words, hint=hint))
+        sheet.body.addLayout(row(save, None))
+        sheet.open_at(self.header.more)
+        words.setFocus()
+
+    def _ask_unit(self) -> None:
+        store = self.context.store
+        self.context.background.read(
+            lambda: transfer.units(store), self._offer_units, self.context.show_error
+        )
+
+    def _offer_units(self, units: list[transfer.Unit]) -> None:
+        view = self.desk.view
+        if view is None:
+            return
+        now = view.person.scope
+        options = [(str(unit.scope), unit.title) for unit in units if unit.scope != now]
+        if not options:
+            self.context.toast(t("Вам открыто только это подразделение"), icon="info")
+            return
+        titles = dict(options)
+
+        def keep(chosen: str) -> None:
+            person, scope = self.desk.person_id, int(chosen)
+            self.desk.act(
+                lambda store: transfer.transfer(store, person, scope),
+                said=t("Дело передано: {unit}", unit=titles[chosen]),
+            )
+
+        self._offer(t("Подразделение"), options, "", keep)
 
     def _ask_responsible(self) -> None:
         store = self.context.store

@@ -14,7 +14,7 @@ from ui.background import Background
 from ui.design.text import counted, t
 from ui.shell.notices import Notice, Notices
 from ui.shell.sidebar import SyncBlock
-from ui.shell.sync_panel import OfflineStrip, SyncPanel, error_words, sync_words
+from ui.shell.sync_panel import OfflineStrip, SyncPanel, error_words, rights_words, sync_words
 
 
 class Exchange(QObject):
@@ -117,6 +117,13 @@ class Exchange(QObject):
             self._tell(state)
         self.state_shown.emit(state)
 
+    def _rights_told(self) -> None:
+        for notice in self._notices.all:
+            if notice.key.startswith("rights:"):
+                self._notices.drop(notice.key)
+        if self._engine is not None:
+            self._background.write(self._engine.rights_told)
+
     def _tell(self, state: SyncState) -> None:
         now = self._clock.now()
         if state.conflicts:
@@ -139,6 +146,10 @@ class Exchange(QObject):
             )
         else:
             self._notices.drop("rejected")
+        for change in state.rights:
+            title, text = rights_words(change)
+            key, done = f"rights:{change.what}:{change.title}", t("Понятно")
+            self._notices.add(Notice(key, "warn", title, text, now, done, self._rights_told))
         if state.error is not None and state.phase != "offline":
             title, advice = error_words(state.error)
             self._notices.add(

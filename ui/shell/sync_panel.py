@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from arm.errors import ExpectedError
-from arm.sync.state import SyncState
+from arm.sync.state import RightsChange, SyncState
 from ui.design.text import counted, fmt_instant, fmt_number, fmt_time, plural, t
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button
@@ -34,6 +34,21 @@ def error_words(error: ExpectedError) -> tuple[str, str]:
         t(error.title).format_map(error.params),
         t(error.advice).format_map(error.params) if error.advice else "",
     )
+
+
+def rights_words(change: RightsChange) -> tuple[str, str]:
+    """What became of a person's right to a unit, and what that means for their work."""
+    unit = change.title
+    match change.what:
+        case "given":
+            return t("Открыт доступ: {unit}", unit=unit), t("Дела подразделения загружаются")
+        case "writable":
+            return t("Можно изменять дела: {unit}", unit=unit), ""
+        case "read_only":
+            title = t("Только чтение: {unit}", unit=unit)
+            return title, t("Неотправленные правки ушли в центр; непринятые — в «Расхождениях»")
+    title = t("Доступ закрыт: {unit}", unit=unit)
+    return title, t("Дела подразделения убраны с этого компьютера, набранное не потеряно")
 
 
 def waiting_words(pending: int) -> str:

@@ -56,6 +56,33 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
           SELECT jsonb_array_elements_text(coalesce(p_rem, '[]'))) AS members
 $$;
 
+-- Lists that grow: entries of both sides stay, in the order they arrived.
+CREATE OR REPLACE FUNCTION arm.merged_notes(p_now jsonb, p_app jsonb, p_cut jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(entry ORDER BY n), '[]')
+    FROM (SELECT entry, min(n) AS n
+          FROM jsonb_array_elements(
+                   CASE jsonb_typeof(p_now) WHEN 'array' THEN p_now ELSE '[]' END
+                   || coalesce(p_app, '[]')) WITH ORDINALITY AS entries(entry, n)
+          GROUP BY entry) AS entries
+    WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(coalesce(p_cut, '[]')) AS gone
+                      WHERE gone = entry)
+$$;
+
+-- What becomes of a field whose kind lets both sides' changes combine; NULL for any other.
+CREATE OR REPLACE FUNCTION arm.combined(p_now jsonb, p_said jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE
+        WHEN p_said ? 'inc' THEN to_jsonb(
+            CASE jsonb_typeof(p_now) WHEN 'number' THEN p_now::bigint ELSE 0 END
+            + (p_said->>'inc')::bigint)
+        WHEN p_said ? 'app' OR p_said ? 'cut' THEN
+            arm.merged_notes(p_now, p_said->'app', p_said->'cut')
+        WHEN p_said ? 'add' OR p_said ? 'rem' THEN
+            arm.merged_set(p_now, p_said->'add', p_said->'rem')
+    END
+$$;
+
 -- Two edits of one field: the value in force stays, the later edit is kept beside it. If the same
 -- workstation goes on editing its own losing value, its conflict grows instead of multiplying.
 CREATE OR REPLACE FUNCTION arm.open_conflict(
@@ -77,9 +104,10 @@ BEGIN
                mine_at = p_op->>'at', cseq = p_cseq
         WHERE scope = v_conflict.scope AND id = v_conflict.id RETURNING * INTO v_conflict;
     ELSE
+        -- in any scope: the record may have moved since
         SELECT author, coalesce(made_at, arm.instant(at)) AS at INTO v_server FROM arm.change
-        WHERE scope = p_doc.scope AND id = p_doc.id AND ver = p_now_ver AND op IN ('N', 'S', 'D')
-        ORDER BY seq DESC LIMIT 1;
+        WHERE id = p_doc.id AND ver = p_now_ver AND op IN ('N', 'S', 'D')
+        ORDER BY scope = p_doc.scope DESC, seq DESC LIMIT 1;
         INSERT INTO arm.conflict (id, scope, doc_id, kind, person_id, field, base_value,
                server_value, mine_value, server_actor, server_at, mine_actor, mine_at, client, cseq)
         VALUES (gen_random_uuid()::text, p_doc.scope, p_doc.id, p_doc.kind, p_doc.person, p_field,
@@ -140,7 +168,8 @@ $$;
 -- Three-way merge, field by field. Returns applied, merged, conflict or same.
 --   b  version of the field that the person saw      o  what they saw     n  what they typed
 --   p  not null: what they saw was their own edit that was still under way
---   add, rem  members of a set: both sides' changes are combined, never a conflict
+--   add, rem  members of a set      inc  what a counter grew by      app, cut  entries of a list:
+--      both sides' changes are combined, never a conflict
 -- Nothing came between if the version is b or the value is o: the second is how an edit follows
 -- one's own edit under way, and how edits sent again to a restored centre find their base.
 CREATE OR REPLACE FUNCTION arm.merge_fields(
@@ -168,8 +197,8 @@ BEGIN
                  ELSE coalesce(p_doc.body->v_field, 'null') END;
         v_ver := coalesce((p_doc.fver->>v_field)::int, 0);
         v_stale := v_ver <> coalesce((v_said->>'b')::int, 0);
-        IF v_said ? 'add' OR v_said ? 'rem' THEN
-            v_new := arm.merged_set(v_now, v_said->'add', v_said->'rem');
+        v_new := arm.combined(v_now, v_said);
+        IF v_new IS NOT NULL THEN
             IF v_new = '[]' AND v_now = 'null' THEN
                 CONTINUE;
             END IF;
@@ -260,9 +289,8 @@ BEGIN
                WHERE key !~ '^[a-z][a-z0-9_]{0,62}$') THEN
         RAISE EXCEPTION 'bad field name' USING ERRCODE = '22023';
     END IF;
-    SELECT coalesce(jsonb_object_agg(key, CASE
-               WHEN value ? 'add' THEN arm.merged_set(NULL, value->'add', NULL)
-               ELSE coalesce(value->'n', 'null') END), '{}')
+    SELECT coalesce(jsonb_object_agg(key,
+               coalesce(arm.combined('null', value), value->'n', 'null')), '{}')
     INTO v_body FROM jsonb_each(p_op->'f');
     SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('o', NULL, 'n', value)), '{}')
     INTO v_delta FROM jsonb_each(v_body);
@@ -311,7 +339,8 @@ BEGIN
 END
 $$;
 
--- A person's decision about a conflict, then the value they decided on as an ordinary edit.
+-- A person's decision about a conflict, then the value they decided on as an ordinary edit. A
+-- conflict that a centre restored from a backup has forgotten leaves just the edit.
 CREATE OR REPLACE FUNCTION arm.apply_resolve(
     p_doc arm.doc, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS text
@@ -322,24 +351,162 @@ DECLARE
 BEGIN
     SELECT * INTO v_conflict FROM arm.conflict
     WHERE scope = p_doc.scope AND id = p_op->>'conflict' AND doc_id = p_doc.id;
-    IF NOT FOUND OR NOT p_op->'f' ? v_conflict.field THEN
-        RAISE EXCEPTION 'no such conflict' USING ERRCODE = '22023';
+    IF FOUND THEN
+        IF NOT p_op->'f' ? v_conflict.field THEN
+            RAISE EXCEPTION 'decision about another field' USING ERRCODE = '22023';
+        END IF;
+        PERFORM arm.settle_conflict(v_conflict.id,
+            coalesce(p_op->'f'->v_conflict.field->'n', 'null'), p_client, p_cseq, p_author, p_op,
+            p_doc.ver);
     END IF;
-    PERFORM arm.settle_conflict(v_conflict.id,
-        coalesce(p_op->'f'->v_conflict.field->'n', 'null'), p_client, p_cseq, p_author, p_op,
-        p_doc.ver);
     v_status := arm.merge_fields(p_doc, p_op, p_client, p_cseq, p_author);
     RETURN CASE v_status WHEN 'same' THEN 'applied' ELSE v_status END;
 END
 $$;
 
+-- One record goes over to another scope with its open conflicts. The old feed gets L, the new one E
+-- with all that the record holds: its readers never saw how it came about.
+CREATE OR REPLACE FUNCTION arm.move_document(
+    p_doc arm.doc, p_to int, p_client text, p_cseq bigint, p_author text, p_op jsonb
+) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_ver  int := p_doc.ver + 1;
+    v_move jsonb := jsonb_build_object('scope', jsonb_build_object('o', p_doc.scope, 'n', p_to));
+    v_held jsonb;
+BEGIN
+    UPDATE arm.doc SET scope = p_to, ver = v_ver, body = p_doc.body, fver = p_doc.fver
+    WHERE scope = p_doc.scope AND id = p_doc.id;
+    UPDATE arm.doc_home SET scope = p_to WHERE id = p_doc.id;
+    UPDATE arm.conflict SET scope = p_to
+    WHERE scope = p_doc.scope AND doc_id = p_doc.id AND state = 'open';
+    SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('o', NULL, 'n', value)), '{}')
+    INTO v_held FROM jsonb_each(p_doc.body);
+    PERFORM arm.append_change(p_doc.scope, p_doc.id, p_doc.kind, 'L', v_ver, v_move,
+                              p_author, p_client, p_cseq, p_op->>'at');
+    PERFORM arm.append_change(p_to, p_doc.id, p_doc.kind, 'E', v_ver, v_held || v_move,
+                              p_author, p_client, p_cseq, p_op->>'at');
+    PERFORM arm.append_change(p_to, p_doc.id, p_doc.kind, 'C', v_ver, arm.conflict_json(c),
+                              p_author, p_client, p_cseq, p_op->>'at')
+    FROM arm.conflict c WHERE c.scope = p_to AND c.doc_id = p_doc.id AND c.state = 'open';
+END
+$$;
+
+-- What a record that moves points at in its old scope and that belongs to nobody in particular (a
+-- host serves many persons) stays there; the record gets a like one in the new scope.
+CREATE OR REPLACE FUNCTION arm.with_own_references(
+    p_doc arm.doc, p_to int, p_client text, p_cseq bigint, p_author text, p_op jsonb
+) RETURNS arm.doc
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_doc   arm.doc := p_doc;
+    v_there record;
+    v_copy  text;
+BEGIN
+    FOR v_there IN
+        SELECT said.key AS field, there.kind, there.body FROM jsonb_each_text(p_doc.body) AS said
+        JOIN arm.doc there ON there.scope = p_doc.scope AND there.id = said.value
+        WHERE said.key LIKE '%\_id' AND there.person = there.id AND there.id <> p_doc.person
+    LOOP
+        SELECT d.id INTO v_copy FROM arm.doc d
+        WHERE d.scope = p_to AND d.kind = v_there.kind AND d.person = d.id
+          AND d.body = v_there.body AND NOT d.deleted LIMIT 1;
+        IF NOT FOUND THEN
+            v_copy := gen_random_uuid()::text;
+            PERFORM arm.apply_new(NULL, jsonb_build_object('id', v_copy, 'kind', v_there.kind,
+                'scope', p_to, 'person', v_copy, 'at', p_op->>'at', 'f',
+                (SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('n', value)), '{}')
+                 FROM jsonb_each(v_there.body))), p_client, p_cseq, p_author);
+        END IF;
+        v_doc.body := v_doc.body || jsonb_build_object(v_there.field, v_copy);
+        v_doc.fver := v_doc.fver || jsonb_build_object(v_there.field, p_doc.ver + 1);
+    END LOOP;
+    RETURN v_doc;
+END
+$$;
+
+-- What concerns a person but belongs to the unit: what it was told of them, asked and passed on.
+CREATE OR REPLACE FUNCTION arm.stays(p_kind text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT p_kind IN ('shared_card', 'alias_notice', 'info_request', 'disclosure')
+$$;
+
+-- A person and all that hangs on them move together, also what the mover had not seen yet.
+CREATE OR REPLACE FUNCTION arm.apply_move(
+    p_doc arm.doc, p_from int, p_op jsonb, p_client text, p_cseq bigint, p_author text
+) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_to  int := (p_op->'f'->'scope'->>'n')::int;
+    v_doc arm.doc;
+BEGIN
+    IF v_to IS NULL OR p_doc.person <> p_doc.id THEN
+        RAISE EXCEPTION 'this does not move by itself' USING ERRCODE = '22023';
+    ELSIF p_doc.scope = v_to THEN
+        RETURN '{"status": "same"}';
+    ELSIF p_doc.scope <> p_from THEN
+        RETURN '{"status": "denied", "why": "moved"}'; -- somebody else sent it elsewhere
+    ELSIF NOT v_to = ANY (arm.my_writable_scopes()) OR
+        (SELECT count(DISTINCT org) FROM arm.scope_head WHERE scope IN (p_from, v_to)) <> 1 THEN
+        RETURN '{"status": "denied", "why": "no_right_there"}';
+    END IF;
+    FOR v_doc IN SELECT * FROM arm.doc
+        WHERE scope = p_from AND person = p_doc.id AND NOT arm.stays(kind) ORDER BY id
+    LOOP
+        v_doc := arm.with_own_references(v_doc, v_to, p_client, p_cseq, p_author, p_op);
+        PERFORM arm.move_document(v_doc, v_to, p_client, p_cseq, p_author, p_op);
+    END LOOP;
+    RETURN '{"status": "applied"}';
+END
+$$;
+
+-- The record an operation speaks of: in the scope it names or, if it moved meanwhile, elsewhere.
+CREATE OR REPLACE FUNCTION arm.find_document(p_scope int, p_id text) RETURNS arm.doc
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_doc arm.doc;
+BEGIN
+    SELECT * INTO v_doc FROM arm.doc WHERE scope = p_scope AND id = p_id;
+    IF NOT FOUND THEN
+        SELECT d.* INTO v_doc FROM arm.doc_home h JOIN arm.doc d ON d.scope = h.scope AND d.id = h.id
+        WHERE h.id = p_id;
+    END IF;
+    RETURN v_doc;
+END
+$$;
+
+-- Where a new record belongs: with its person, who may have moved since the operation was made.
+-- NULL if they went where these eyes do not reach.
+CREATE OR REPLACE FUNCTION arm.home_of_new(p_scope int, p_op jsonb) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_home int;
+BEGIN
+    IF coalesce(p_op->>'person', p_op->>'id') = p_op->>'id' OR arm.stays(p_op->>'kind') THEN
+        RETURN p_scope;
+    END IF;
+    SELECT scope INTO v_home FROM arm.doc_home WHERE id = p_op->>'person';
+    IF v_home IS NULL AND NOT arm.has_left(p_scope, p_op->>'person') THEN
+        RETURN p_scope;
+    END IF;
+    RETURN v_home;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION arm.has_left(p_scope int, p_id text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM arm.change WHERE scope = p_scope AND id = p_id AND op = 'L')
+$$;
+
 -- One operation: {"status", "why"}. Raises data and constraint errors for what makes no sense.
+-- The scope an operation names is where its author saw the record; where the record is now counts.
 CREATE OR REPLACE FUNCTION arm.apply_op(
     p_scope int, p_op jsonb, p_client text, p_cseq bigint, p_author text
 ) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_doc    arm.doc;
+    v_home   int;
     v_status text;
 BEGIN
     IF jsonb_typeof(p_op->'f') IS DISTINCT FROM 'object' THEN
@@ -349,23 +516,31 @@ BEGIN
                WHERE scope = p_scope AND id IN (p_op->>'id', p_op->>'person')) THEN
         RETURN '{"status": "denied", "why": "erased"}';
     END IF;
-    SELECT * INTO v_doc FROM arm.doc WHERE id = p_op->>'id';
-    IF v_doc.id IS NULL AND p_op->>'op' IN ('set', 'del', 'resolve') THEN
-        RETURN '{"status": "denied", "why": "no_record"}'; -- not there, or not for these eyes
+    v_doc := arm.find_document(p_scope, p_op->>'id');
+    IF v_doc.id IS NULL AND p_op->>'op' IN ('set', 'del', 'resolve', 'move') THEN
+        -- not there, or not for these eyes
+        RETURN jsonb_build_object('status', 'denied', 'why',
+            CASE WHEN arm.has_left(p_scope, p_op->>'id') THEN 'moved' ELSE 'no_record' END);
     END IF;
-    IF NOT coalesce(coalesce(v_doc.scope, p_scope) = ANY (arm.my_writable_scopes()), false) THEN
+    v_home := coalesce(v_doc.scope, arm.home_of_new(p_scope, p_op));
+    IF v_home IS NULL THEN
+        RETURN '{"status": "denied", "why": "moved"}';
+    ELSIF NOT v_home = ANY (arm.my_writable_scopes()) THEN
         RETURN '{"status": "denied", "why": "no_right"}';
-    END IF;
-    IF v_doc.id IS NOT NULL
-       AND (v_doc.kind IS DISTINCT FROM p_op->>'kind' OR v_doc.scope <> p_scope) THEN
-        RAISE EXCEPTION 'another kind or scope' USING ERRCODE = '22023';
+    ELSIF v_doc.id IS NOT NULL AND v_doc.kind IS DISTINCT FROM p_op->>'kind' THEN
+        RAISE EXCEPTION 'another kind' USING ERRCODE = '22023';
+    ELSIF v_doc.fver ? 'emptied' AND p_op->>'op' <> 'del' THEN
+        RETURN '{"status": "denied", "why": "emptied"}';
+    ELSIF p_op->>'op' = 'move' THEN
+        RETURN arm.apply_move(v_doc, p_scope, p_op, p_client, p_cseq, p_author);
     END IF;
     IF p_op->>'kind' IN ('shared_card', 'alias_notice', 'info_request', 'disclosure') THEN
-        v_status := share.refusal(p_scope, v_doc.id IS NOT NULL, p_op);
+        v_status := share.refusal(v_home, v_doc.id IS NOT NULL, p_op);
         IF v_status IS NOT NULL THEN
             RETURN jsonb_build_object('status', 'denied', 'why', v_status);
         END IF;
     END IF;
+    p_op := p_op || jsonb_build_object('scope', v_home);
     v_status := CASE p_op->>'op'
         WHEN 'new' THEN arm.apply_new(v_doc, p_op, p_client, p_cseq, p_author)
         WHEN 'set' THEN arm.merge_fields(v_doc, p_op, p_client, p_cseq, p_author)
@@ -376,5 +551,121 @@ BEGIN
         RAISE EXCEPTION 'unknown operation' USING ERRCODE = '22023';
     END IF;
     RETURN jsonb_build_object('status', v_status);
+END
+$$;
+
+-- What was deleted before a day loses its content; the tombstone, the fact of each change and the
+-- chain of the feed stay. For administrators; returns how many records were emptied.
+CREATE OR REPLACE FUNCTION arm.empty_tombstones(p_before timestamptz) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_scope int;
+    v_doc   arm.doc;
+    v_count bigint := 0;
+BEGIN
+    FOR v_scope IN SELECT scope FROM arm.scope_head ORDER BY scope LOOP
+        PERFORM 1 FROM arm.scope_head WHERE scope = v_scope FOR UPDATE;
+        FOR v_doc IN
+            SELECT d.* FROM arm.doc d
+            WHERE d.scope = v_scope AND d.deleted AND NOT d.fver ? 'emptied'
+              AND (SELECT max(c.at) FROM arm.change c
+                   WHERE c.scope = v_scope AND c.id = d.id) < p_before
+        LOOP
+            PERFORM arm.empty_document(v_doc);
+            v_count := v_count + 1;
+        END LOOP;
+    END LOOP;
+    RETURN v_count;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION arm.empty_document(p_doc arm.doc) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE arm.doc SET ver = p_doc.ver + 1, body = '{}',
+        fver = jsonb_build_object('deleted', p_doc.fver->'deleted', 'emptied', p_doc.ver + 1)
+    WHERE scope = p_doc.scope AND id = p_doc.id;
+    UPDATE arm.change SET delta = NULL, salt = NULL WHERE id = p_doc.id AND delta IS NOT NULL;
+    UPDATE arm.conflict SET state = 'settled', base_value = NULL, server_value = NULL,
+        mine_value = NULL, settled_value = NULL
+    WHERE scope = p_doc.scope AND doc_id = p_doc.id;
+    PERFORM arm.append_change(p_doc.scope, p_doc.id, p_doc.kind, 'X', p_doc.ver + 1,
+        jsonb_build_object('ids', jsonb_build_array(p_doc.id), 'person', '', 'emptied', true),
+        session_user::text, NULL, NULL, NULL);
+END
+$$;
+
+-- An operation of an older program in today's words. Fields that nothing is said of stay as they
+-- are, byte for byte, whether we know them or not.
+CREATE OR REPLACE FUNCTION arm.upcast_op(p_op jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_change arm.shape_change%ROWTYPE;
+    v_said   jsonb;
+BEGIN
+    FOR v_change IN SELECT * FROM arm.shape_change
+        WHERE kind = p_op->>'kind' AND since > coalesce((p_op->>'schema')::int, 1) ORDER BY since
+    LOOP
+        v_said := p_op->'f'->v_change.field;
+        IF v_said IS NOT NULL THEN
+            p_op := jsonb_set(p_op, '{f}', (p_op->'f') - v_change.field || jsonb_build_object(
+                v_change.becomes, arm.recoded(v_said, v_change.recode)));
+        END IF;
+    END LOOP;
+    RETURN p_op;
+END
+$$;
+
+-- What an operation says of one field, its values translated.
+CREATE OR REPLACE FUNCTION arm.recoded(p_said jsonb, p_recode jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(jsonb_object_agg(key, CASE
+        WHEN key IN ('o', 'n') THEN coalesce(p_recode->(value #>> '{}'), value)
+        WHEN key IN ('add', 'rem') THEN (
+            SELECT coalesce(jsonb_agg(coalesce(p_recode->member, to_jsonb(member))), '[]')
+            FROM jsonb_array_elements_text(value) AS member)
+        ELSE value END), '{}')
+    FROM jsonb_each(p_said)
+$$;
+
+-- A record for a program of an older shape: today's fields, and beside them the names and values
+-- it knows.
+CREATE OR REPLACE FUNCTION arm.downcast_doc(p_doc jsonb, p_schema int) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_change arm.shape_change%ROWTYPE;
+    v_value  jsonb;
+BEGIN
+    FOR v_change IN SELECT * FROM arm.shape_change
+        WHERE kind = p_doc->>'kind' AND since > p_schema ORDER BY since DESC
+    LOOP
+        v_value := p_doc->'body'->v_change.becomes;
+        IF v_value IS NOT NULL THEN
+            SELECT coalesce((SELECT to_jsonb(key) FROM jsonb_each(v_change.recode)
+                             WHERE value = v_value LIMIT 1), v_value) INTO v_value;
+            p_doc := jsonb_set(jsonb_set(p_doc, ARRAY['body', v_change.field], v_value),
+                ARRAY['fver', v_change.field],
+                coalesce(p_doc->'fver'->v_change.becomes, '0'));
+        END IF;
+    END LOOP;
+    RETURN p_doc;
+END
+$$;
+
+-- For the revision that brings a shape change: the records that are there take the new names too.
+-- Their versions stay; every workstation reads its scopes anew when its program is exchanged.
+CREATE OR REPLACE FUNCTION arm.reshape_documents(p_since int) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_change arm.shape_change%ROWTYPE;
+BEGIN
+    FOR v_change IN SELECT * FROM arm.shape_change WHERE since = p_since LOOP
+        UPDATE arm.doc SET
+            body = body - v_change.field || jsonb_build_object(v_change.becomes,
+                coalesce(v_change.recode->(body->>v_change.field), body->v_change.field)),
+            fver = fver - v_change.field || jsonb_build_object(v_change.becomes,
+                coalesce(fver->v_change.field, '0'))
+        WHERE kind = v_change.kind AND body ? v_change.field AND NOT body ? v_change.becomes;
+    END LOOP;
 END
 $$;

@@ -1,0 +1,21 @@
+"""What the whole protocol remembers: fingerprints of operations taken, older shapes of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+
+def upgrade() -> None:
+    driver = op.get_bind().connection.driver_connection
+    driver.execute("SET LOCAL ROLE arm_owner")
+    driver.execute((SQL / "0005_whole_protocol.sql").read_text("utf-8"))
+    driver.execute("RESET ROLE")

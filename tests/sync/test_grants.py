@@ -1,0 +1,146 @@
+"""Rights that are given, narrowed and taken away: what comes, what leaves, what is told."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from centre_parts import Desk, MakeDesk, Organisation, assert_same, kept_somewhere
+
+from arm.central.admin import grant, revoke
+from arm.centre_errors import TooManyWorkstations
+from arm.model import Attachment, CaseFile
+from arm.store import tables
+from arm.store.errors import ScopeIsReadOnly
+from arm.sync.state import RightsChange
+
+
+def only_person(desk: Desk) -> str:
+    return str(desk.rows("SELECT id FROM person")[0][0])
+
+
+def attach(desk: Desk, who: str, content: bytes) -> str:
+    sha256 = desk.store.files.put(content)
+    with desk.store.write("Добавлен файл") as session:
+        session.add(Attachment(person_id=who, sha256=sha256, file_name="скан.pdf"))
+        session.execute(tables.blob.insert().values(sha256=sha256, size=len(content), state="here"))
+    return sha256
+
+
+def title(organisation: Organisation) -> str:
+    return f"ЦА-{organisation.name.split()[-1]}"
+
+
+def test_of_a_scope_that_was_taken_away_nothing_stays_but_what_was_refused(
+    two: tuple[Desk, Desk],
+) -> None:
+    first, second = two
+    organisation, who = first.organisation, only_person(first)
+    first.edit(who, phone="1")
+    second.edit(who, phone="2")
+    first.sync()
+    second.sync()
+    assert second.conflicts()
+    seen = attach(second, who, b"scan that the centre has")
+    second.sync()
+    refused = attach(second, who, b"scan that comes too late")
+    second.edit(who, employer="не отправлено")
+    revoke(organisation.centre.admin_dsn(), second.login, organisation.scope)
+    second.sync()
+    for table in ("person", "attachment", "conflict", "cursor", "hydrate", "history"):
+        assert second.rows(f"SELECT * FROM {table}") == [], table
+    assert second.rows("SELECT count(*) FROM rejected") == [(2,)]
+    assert "не отправлено" in kept_somewhere(organisation)
+    # the file of a refused edit is all that its author has left of it
+    assert second.rows("SELECT sha256 FROM blob") == [(refused,)]
+    assert not second.store.files.has(seen)
+    assert second.store.files.get(refused) == b"scan that comes too late"
+    assert second.engine.state.rights == (RightsChange("taken", title(organisation)),)
+    assert second.engine.state.rejected == 2
+
+
+def test_a_scope_that_is_given_back_is_loaded_whole_and_told(two: tuple[Desk, Desk]) -> None:
+    first, second = two
+    organisation = first.organisation
+    dsn = organisation.centre.admin_dsn()
+    with first.store.write("Дело") as session:
+        session.add(CaseFile(person_id=only_person(first), route="patent"))
+    first.sync()
+    revoke(dsn, second.login, organisation.scope)
+    second.sync()
+    grant(dsn, second.login, organisation.scope)
+    second.sync()
+    assert_same(second)
+    assert second.rows("SELECT count(*) FROM history")[0][0] > 0
+    assert [one.what for one in second.engine.state.rights] == ["taken", "given"]
+    second.engine.rights_told()
+    assert second.engine.state.rights == ()
+    assert second.store.meta("rights_untold") == []
+
+
+def test_who_may_only_read_is_told_before_typing_is_lost(two: tuple[Desk, Desk]) -> None:
+    first, second = two
+    organisation, who = first.organisation, only_person(first)
+    dsn = organisation.centre.admin_dsn()
+    grant(dsn, second.login, organisation.scope, can_write=False)
+    second.edit(who, phone="ещё не знает")
+    second.sync()
+    assert [why for (why,) in second.rows("SELECT why FROM rejected")] == ["no_right"]
+    assert second.engine.state.rights == (RightsChange("read_only", title(organisation)),)
+    with pytest.raises(ScopeIsReadOnly, match=title(organisation)):
+        second.edit(who, phone="уже знает")
+    assert second.person(who).phone == "+79000003170"
+    first.edit(who, phone="видно и читателю")
+    first.sync()
+    second.sync()
+    assert second.person(who).phone == "видно и читателю"
+    grant(dsn, second.login, organisation.scope)
+    second.sync()
+    second.edit(who, phone="снова можно")
+    second.sync()
+    assert_same(second)
+    assert [one.what for one in second.engine.state.rights] == ["read_only", "writable"]
+
+
+def test_the_right_only_to_read_is_remembered_after_a_restart(two: tuple[Desk, Desk]) -> None:
+    first, second = two
+    dsn = first.organisation.centre.admin_dsn()
+    grant(dsn, second.login, first.organisation.scope, can_write=False)
+    second.sync()
+    again = type(second.engine)(second.store, second.engine._connect)
+    assert again.state.rights == second.engine.state.rights
+    assert dict(second.store.read_only) == {first.organisation.scope: title(first.organisation)}
+
+
+def test_own_changes_that_come_back_are_not_counted_as_received(two: tuple[Desk, Desk]) -> None:
+    first, second = two
+    who = only_person(first)
+    before = first.engine.state.today_received
+    for number in range(3):
+        first.edit(who, phone=str(number))
+    assert first.sync().received == 0
+    assert first.engine.state.today_received == before
+    assert second.sync().received == 3
+
+
+def test_a_login_cannot_use_up_the_numbers_of_a_region(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.sync()
+    with psycopg.connect(desk.organisation.centre.admin_dsn()) as admin:
+        (limit,) = admin.execute("SELECT workstations_a_day FROM arm.centre").fetchone() or (0,)
+    line = desk.engine._connect()
+
+    def register(number: int) -> None:
+        name = f"{desk.organisation.scope}-{number}"
+        line.execute("SELECT sync_v1.hello(%s, 1, 2, '[]')", (name,))
+
+    for number in range(limit - 1):  # the desk itself is the first
+        register(number)
+    with pytest.raises(psycopg.Error) as refusal:
+        register(limit)
+    line.close()
+    assert refusal.value.sqlstate == "EO006"
+    desk.sync()  # whoever is known goes on
+    with desk.store.merge():
+        desk.store.set_meta("client_id", "brand-new")
+    with pytest.raises(TooManyWorkstations):
+        desk.sync()
