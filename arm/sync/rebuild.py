@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _SAVED: Final = (
     "meta", "setting", "draft", "secret", "blob", "action", "outbox_done", "outbox", "rejected",
+    "witness", "reading",
 )  # fmt: skip
 """Tables that no centre has. History and conflicts come back with the records."""
 _FROM_THE_CENTRE: Final = ("feed_epoch", "loaded_schema")
@@ -100,8 +101,10 @@ def _copy(old: Any, new: Any, table: str, which: str = "") -> None:
 
 def _readable(old: Any, table: str, names: list[str], which: str) -> Iterator[tuple[Any, ...]]:
     """Rows from both ends up to where a page does not open; some may come twice."""
-    for order in ("ASC", "DESC"):
-        query = f"SELECT {', '.join(names)} FROM {table}{which} ORDER BY rowid {order}"
+    keys = ("chain", "n") if table == "reading" else ("rowid",)
+    for direction in ("ASC", "DESC"):
+        order = ", ".join(f"{key} {direction}" for key in keys)
+        query = f"SELECT {', '.join(names)} FROM {table}{which} ORDER BY {order}"
         with suppress(dbapi2.DatabaseError):
             yield from old.execute(query)
             return

@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import starmap
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import psycopg
@@ -441,29 +443,30 @@ def _shut(connection: psycopg.Connection[Any]) -> None:
         line.detach()  # the descriptor stays libpq's
 
 
+_ANSWERS: Mapping[str, Callable[[], Exception]] = MappingProxyType(
+    {
+        **dict.fromkeys(("EO001", "3F000", "42883", "42P01", "42501"), CentreNotReady),
+        **dict.fromkeys(("40001", "40P01", "55P03"), CentreBusy),
+        "EO002": ProgramTooOld,
+        "EO003": partial(TlsRequired, host=""),
+        "EO005": ForeignClient,
+        "EO006": TooManyWorkstations,
+        "EO020": MayNotErase,
+        "EO021": NobodyToErase,
+    }
+)
+"""The centre's known refusals, by SQLSTATE."""
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """The driver's errors as ours; what is no outage and no known answer stays a bug."""
     try:
         yield
     except psycopg.Error as error:
-        match error.sqlstate:
-            case "EO001" | "3F000" | "42883" | "42P01" | "42501":
-                raise CentreNotReady() from error
-            case "EO002":
-                raise ProgramTooOld() from error
-            case "EO003":
-                raise TlsRequired(host="") from error
-            case "EO005":
-                raise ForeignClient from error
-            case "EO020":
-                raise MayNotErase() from error
-            case "EO021":
-                raise NobodyToErase() from error
-            case "EO006":
-                raise TooManyWorkstations() from error
-            case "40001" | "40P01" | "55P03":
-                raise CentreBusy() from error
+        known = _ANSWERS.get(error.sqlstate or "")
+        if known is not None:
+            raise known() from error
         if isinstance(error, psycopg.OperationalError):
             # connection lost, server shutting down, a statement that took too long
             raise CentreUnreachable() from error

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -17,5 +17,5 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     driver.execute("SET LOCAL ROLE arm_owner")
-    driver.execute((SQL / "0005_whole_protocol.sql").read_text("utf-8"))
+    driver.execute((SQL / "0006_whole_protocol.sql").read_text("utf-8"))
     driver.execute("RESET ROLE")
