@@ -201,6 +201,6 @@ def _conflicts(
         )
     }
     for conflict_id, said in last.items():
-        if said["state"] == "open" and said["doc_id"] in left:
+        if said.get("state") == "open" and said["doc_id"] in left:
             continue  # it went along to another scope
         yield Difference(said["doc_id"], f"расхождения {conflict_id} нет, хотя оно в ленте")
