@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 RULES: Final = 1
 """Grows when keys or answers are computed in another way."""
-PAGE: Final = 100
+PAGE: Final = 50
 """People compared at a time: some tens of milliseconds."""
 MANY: Final = 2_000
 """From so many people without keys on, all keys are made first and written in their order."""

@@ -207,7 +207,7 @@ class RecordRow(QWidget):
         super().__init__()
         self.setFixedHeight(30)
         title = Label(t(record.title), "body", "text3", elide=True)
-        title.setFixedWidth(190)
+        title.setFixedWidth(256)
         title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         words = Label(record.text or "–", "body", elide=True)
         box = row(title, words, margins=(15, 0, 15, 1))
