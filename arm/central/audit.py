@@ -18,9 +18,10 @@ import psycopg
 from arm.central.admin_session import admin_session
 from arm.central.chain import Break, Chain, read_chain
 from arm.central.heads import SeenHead
+from arm.central.reads import broken_reads
 from arm.central.replay import replay
 
-Subject = Literal["chain", "documents", "witness"]
+Subject = Literal["chain", "documents", "witness", "reads"]
 Progress = Callable[[int, int], object]
 """Scopes done, of all."""
 
@@ -107,8 +108,51 @@ def audit_within(
     report.findings += missing_heads(
         connection, [one for one in seen if scopes is None or one.scope in scopes]
     )
+    report.findings += _told_by_workstations(connection, list(heads))
+    if scopes is None:
+        report.findings += [
+            Finding(
+                "reads",
+                0,
+                one.n,
+                one.chain,
+                f"строка {one.n} журнала просмотров не продолжает прежнюю",
+                "Журнал меняли в обход программы: проверьте, кто имел доступ к базе",
+            )
+            for one in broken_reads(connection)
+        ]
     report.scopes = len(heads)
     return report
+
+
+def _told_by_workstations(
+    connection: psycopg.Connection[Any], scopes: Sequence[int]
+) -> Iterator[Finding]:
+    """What workstations saw and did not find again, and no administrator explained."""
+    rows = connection.execute(
+        "SELECT scope, seq, client, seen_at, found FROM arm.witness"
+        " WHERE settled_at IS NULL AND scope = ANY (%s) ORDER BY scope, seq, client",
+        (scopes,),
+    )
+    for scope, seq, client, seen_at, found in rows:
+        what = "в ленте нет" if found is None else "в ленте другая"
+        yield Finding(
+            "witness",
+            scope,
+            seq,
+            client,
+            f"записи {seq}, которую рабочее место видело {seen_at}, {what}",
+            "Если центр восстанавливали из копии, отметьте это: «arm central witnesses --explain»",
+        )
+
+
+def explain_witnesses(admin_dsn: str, note: str) -> int:
+    """The administrator knows why history differs; the evidence stays. Returns how many."""
+    with admin_session(admin_dsn) as connection:
+        return connection.execute(
+            "UPDATE arm.witness SET settled_at = now(), settled_note = %s WHERE settled_at IS NULL",
+            (note,),
+        ).rowcount
 
 
 def _one_scope(

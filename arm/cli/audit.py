@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from arm.central.admin_session import admin_session
-from arm.central.audit import AuditReport, audit, missing_heads
+from arm.central.audit import AuditReport, audit, explain_witnesses, missing_heads
+from arm.central.erasure import erase_person
 from arm.central.heads import make_keys, read_heads, signed_heads
 from arm.cli.opening import add_json
-from arm.cli.output import print_json, progress_line
+from arm.cli.output import print_json, print_table, progress_line
 from arm.exchange.whole_file import write_whole
+from arm.law.retention import GROUNDS
 
 
 def add_commands(subjects: Any) -> None:
@@ -39,6 +41,21 @@ def add_commands(subjects: Any) -> None:
     verify.add_argument("--key", type=Path, help="открытый ключ; список рабочего места — без него")
     add_json(verify)
     verify.set_defaults(run=run_verify)
+
+    told = subjects.add_parser("witnesses", help="что рабочие места видели, а теперь не находят")
+    told.add_argument("url")
+    told.add_argument("--explain", metavar="ТЕКСТ", help="почему: отметить всё как объяснённое")
+    add_json(told)
+    told.set_defaults(run=run_witnesses)
+
+    gone = subjects.add_parser("erase", help="уничтожить данные человека во всех областях")
+    gone.add_argument("url")
+    gone.add_argument("--org", required=True, type=int, help="номер организации")
+    gone.add_argument("--person", required=True, metavar="ID", help="person_id")
+    gone.add_argument("--ground", required=True, choices=GROUNDS)
+    gone.add_argument("--act", required=True, metavar="НОМЕР", help="номер акта")
+    add_json(gone)
+    gone.set_defaults(run=run_erase)
 
     key = subjects.add_parser("heads-key", help="создать пару ключей для подписи списков")
     key.add_argument("file", type=Path)
@@ -107,6 +124,37 @@ def run_verify(arguments: argparse.Namespace) -> int:
         signed = "подпись верна" if arguments.key else "подпись не проверялась"
         print(f"Концов лент: {len(heads)}, {signed}, расхождений с центром: {len(findings)}")
     return 1 if findings else 0
+
+
+def run_witnesses(arguments: argparse.Namespace) -> int:
+    """1 if there is something that nobody has explained."""
+    if arguments.explain:
+        explain_witnesses(arguments.url, arguments.explain)
+    with admin_session(arguments.url) as connection:
+        rows = connection.execute(
+            "SELECT scope, seq, client, seen_at, found, told_at, settled_at, settled_note"
+            " FROM arm.witness ORDER BY told_at DESC, scope, seq"
+        ).fetchall()
+    names = ("scope", "seq", "client", "seen_at", "found", "told_at", "explained_at", "note")
+    told = [dict(zip(names, row, strict=True)) for row in rows]
+    if arguments.json:
+        print_json(told)
+    else:
+        print_table([[one[name] for name in names] for one in told], names)
+    return 1 if any(one["explained_at"] is None for one in told) else 0
+
+
+def run_erase(arguments: argparse.Namespace) -> int:
+    """For an administrator with a decision in hand: terms of the law are theirs to check."""
+    receipts = erase_person(
+        arguments.url, arguments.org, arguments.person, arguments.ground, arguments.act
+    )
+    if arguments.json:
+        print_json({"person_id": arguments.person, "receipts": receipts})
+    else:
+        print(f"Данные уничтожены, областей: {len(receipts)}. Рабочие места сотрут при обмене.")
+        print("Составьте акт; копии и архивы журнала базы уничтожьте по их сроку.")
+    return 0
 
 
 def run_key(arguments: argparse.Namespace) -> int:

@@ -6,12 +6,13 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from arm.casework.integrity import check_all
 from arm.cli.opening import add_login, ask_password, choose_account, open_here
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
 from arm.places import home_from_environment
 from arm.profile import read_profile
-from arm.store.backup import check, mend_derived
+from arm.store.backup import mend_derived
 from arm.workstation import rebuild_workstation
 
 
@@ -92,15 +93,18 @@ def run_check(arguments: argparse.Namespace) -> int:
     with open_here(arguments) as here:
         if arguments.mend:
             mend_derived(here.store)
+        found, compared = check_all(here.store, here.sync)
         findings = [
             {"subject": f.subject, "severity": f.severity, "text": f.text, "advice": f.advice}
-            for f in check(here.store)
+            for f in found
         ]
     if arguments.json:
-        print_json({"ok": not findings, "findings": findings})
+        print_json({"ok": not findings, "centre": compared, "findings": findings})
     else:
         for finding in findings:
             print(f"{finding['subject']}: {finding['text']}. {finding['advice']}")
+        if compared == "unreachable":
+            print("Центр недоступен: с его лентой сейчас не сверяли.")
         print("Всё цело." if not findings else f"Найдено: {len(findings)}")
     return 1 if findings else 0
 

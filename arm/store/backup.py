@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2
 
 from arm.errors import ExpectedError
 from arm.model import Attachment, Person, Record, fields, kinds
-from arm.store import tables
+from arm.store import read_log, tables
 from arm.store.capture import is_empty, values_of
 from arm.store.check_search import (
     differing,
@@ -95,6 +95,7 @@ def check(store: Store) -> list[Finding]:
             found += _pending_is_visible(session)
             found += _orphans(session)
             found += _attachments(store, session)
+            found += _reads(session)
         found += _derived(store)
     return found
 
@@ -231,6 +232,14 @@ def _attachments(store: Store, session: Session) -> Iterator[Finding]:
                 store.files.get(sha256)
             except ExpectedError as error:
                 yield _error("attachments", f"{error.title_text}: {sha256[:12]}")
+
+
+# --- who looked at whose card
+
+
+def _reads(session: Session) -> Iterator[Finding]:
+    for chain, n in read_log.broken(session):
+        yield _error("reads", f"Строка {n} журнала просмотров {chain[:8]} не продолжает прежнюю")
 
 
 # --- what is derived
