@@ -19,6 +19,7 @@ from ui.casefile.changes import (
     mentions,
     rows_by_day,
 )
+from ui.casefile.retention import RetentionButton
 from ui.context import Context
 from ui.design.text import t
 from ui.page import Keys, Page
@@ -65,6 +66,7 @@ class JournalPage(Page):
         bar.addWidget(self.whose)
         bar.addStretch(1)
         bar.addWidget(self._note)
+        bar.addWidget(RetentionButton(context))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
