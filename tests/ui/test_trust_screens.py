@@ -1,4 +1,4 @@
-"""Who looked at a case, and whose data are due for destruction: for supervisors, on real widgets."""
+"""Who looked at a case, and whose data are due for destruction: for supervisors only."""
 
 from __future__ import annotations
 
