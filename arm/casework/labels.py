@@ -67,6 +67,7 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
             "arrival_notice": "Уведомление о прибытии",
             "case_card": "Карточка дела",
             "consent": "Согласие на обработку данных",
+            "destruction_act": "Акт об уничтожении персональных данных",
             "ndfl_receipt": "Квитанция на оплату НДФЛ",
         },
         ("info_request", "direction"): {"out": "от нас", "in": "нам"},

@@ -106,7 +106,7 @@ def test_a_person_goes_from_passport_to_paper_and_centre(arm: Command, tmp_path:
     sent = arm.json("sync")
     assert sent["pending"] == 0
     assert sent["sent"] == before
-    assert arm.json("check") == {"ok": True, "findings": []}
+    assert arm.json("check") == {"ok": True, "centre": "compared", "findings": []}
 
 
 def test_the_same_passport_again_is_not_a_new_person(arm: Command) -> None:
