@@ -25,7 +25,10 @@ def test_no_query_of_any_way_tells_what_is_not_for_its_asker(centre: EmbeddedCen
 def test_a_table_or_function_without_a_model_is_refused(centre: EmbeddedCentral) -> None:
     with psycopg.connect(centre.admin_dsn(), autocommit=True) as admin:
         for made, dropped in (
-            ("CREATE TABLE arm.newcomer (a int)", "DROP TABLE arm.newcomer"),
+            (
+                "CREATE TABLE arm.newcomer (a int); GRANT SELECT ON arm.newcomer TO arm_person",
+                "DROP TABLE arm.newcomer",
+            ),
             (
                 "CREATE FUNCTION sync_v1.newcomer() RETURNS int LANGUAGE sql AS 'SELECT 1'",
                 "DROP FUNCTION sync_v1.newcomer()",

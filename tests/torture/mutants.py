@@ -49,9 +49,16 @@ class Mutant:
             for made, mended in self.statements:
                 admin.execute(made.encode())
                 leaving.callback(admin.execute, mended.encode())
-            for place, what, by in self.python:
-                leaving.enter_context(_changed_python(place, what, by))
+            for place, patches in self.by_function().items():
+                leaving.enter_context(_changed_python(place, patches))
             yield
+
+    def by_function(self) -> dict[str, list[tuple[str, str]]]:
+        """What is changed in each Python function."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for place, what, by in self.python:
+            found.setdefault(place, []).append((what, by))
+        return found
 
 
 @contextmanager
@@ -77,7 +84,7 @@ def _changed_functions(admin: Admin, what: str, by: str) -> Iterator[None]:
 
 
 @contextmanager
-def _changed_python(place: str, what: str, by: str) -> Iterator[None]:
+def _changed_python(place: str, patches: list[tuple[str, str]]) -> Iterator[None]:
     module_name, _, path = place.partition(":")
     module = importlib.import_module(module_name)
     found: Any = module
@@ -86,13 +93,12 @@ def _changed_python(place: str, what: str, by: str) -> Iterator[None]:
     function = inspect.unwrap(found)
     assert isinstance(function, FunctionType)
     source = textwrap.dedent(inspect.getsource(function))
-    changed, times = re.subn(what, lambda _: by, source, flags=re.DOTALL)
-    if not times:
-        raise Void(f"{place}: {what}")
-    changed = changed[changed.index("def ") :]  # without decorators
+    for what, by in patches:
+        source = _patched(source, what, by)
     scope: dict[str, Any] = {}
     flags = function.__code__.co_flags & 0x1000000  # from __future__ import annotations
-    exec(compile(changed, place, "exec", flags=flags, dont_inherit=True), module.__dict__, scope)
+    code = compile(source[source.index("def ") :], place, "exec", flags=flags, dont_inherit=True)
+    exec(code, module.__dict__, scope)  # without decorators
     (fresh,) = scope.values()
     before = function.__code__
     function.__code__ = fresh.__code__  # whoever imported the function by name has it too
@@ -100,6 +106,19 @@ def _changed_python(place: str, what: str, by: str) -> Iterator[None]:
         yield
     finally:
         function.__code__ = before
+
+
+def _patched(source: str, what: str, by: str) -> str:
+    """Further lines of a replacement are indented as its first is."""
+
+    def indented(match: re.Match[str]) -> str:
+        line = source[source.rfind("\n", 0, match.start()) + 1 :]
+        return by.replace("\n", "\n" + line[: len(line) - len(line.lstrip(" "))])
+
+    changed, times = re.subn(what, indented, source, flags=re.DOTALL)
+    if not times:
+        raise Void(what)
+    return changed
 
 
 def _policy(table: str, name: str = "seen", using: str = "true") -> tuple[str, str]:
@@ -124,10 +143,20 @@ POLICIES = {
 }
 _QUEUE = "arm.sync.queue"
 _ENGINE = "arm.sync.engine:SyncEngine"
-_NOT_SENT = """with self.store.merge() as early:
-                    raw_of(early).executemany(
-                        'DELETE FROM outbox WHERE cseq = ?', [(one,) for one in batch.cseqs])
-                return wire.push("""
+_NOT_SENT = """with store.merge() as early:
+    raw_of(early).executemany("DELETE FROM outbox WHERE cseq = ?", [(c,) for c in batch.cseqs])
+said = wire.push("""
+_CURSOR_FIRST = """with store.merge() as early:
+    raw_of(early).executemany("UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
+        [(c["seq"], c["hash"], c["scope"]) for c in said["changes"]])
+with store.merge() as session:
+    raw_of(session).executemany("UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
+        [(s, h, c) for c, (s, h) in held.items()])"""
+_CURSOR_HELD = """held = {r[0]: r[1:] for r in raw_of(session).execute("SELECT * FROM cursor")}
+cursors = dict("""
+_PLACE_FIRST = """with load.store.merge("load") as early:
+    load.note(early, page.last, loaded, total)
+with load.store.merge("load") as session:"""
 
 MUTANTS = (
     # --- the centre: who is let in, once, and in which order
@@ -253,11 +282,11 @@ MUTANTS = (
     # --- the workstation: sending
     Mutant(
         "the queue is emptied before the answer",
-        python=((f"{_ENGINE}._send", r"return wire\.push\(", _NOT_SENT),),
+        python=((f"{_ENGINE}._push", r"said = wire\.push\(", _NOT_SENT),),
     ),
     Mutant(
         "one more than acknowledged leaves the queue",
-        python=((f"{_QUEUE}:_settle", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
+        python=((f"{_QUEUE}:acknowledge", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
     ),
     Mutant(
         "sent again from one too late",
@@ -269,27 +298,18 @@ MUTANTS = (
     ),
     Mutant(
         "a program too old keeps its queue",
-        python=((f"{_ENGINE}._exchange", r"(?<=hello = self\._greet\(wire\)\n)", "    if hello.schema_min > SCHEMA:\n        raise ProgramTooOld()\n"),),
+        python=((f"{_ENGINE}._exchange", r"(?=sent\b[^\n]*= self\._push)", "if hello.schema_min > SCHEMA:\n    raise ProgramTooOld()\n"),),
     ),
-    # --- the workstation: receiving
     Mutant(
         "the cursor is saved before the rows",
-        python=((f"{_ENGINE}._pull", r"with store\.merge\(\) as session:", """with store.merge() as early:
-                    raw_of(early).executemany(
-                        "UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
-                        [(c["seq"], c["hash"], c["scope"]) for c in said["changes"]])
-                with store.merge() as session:
-                    raw_of(session).executemany(
-                        "UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
-                        [(s, h, c) for c, (s, h) in held.items()])"""), (f"{_ENGINE}._pull", r"cursors = dict\(", """held = {r[0]: (r[1], r[2]) for r in raw_of(session).execute("SELECT * FROM cursor")}
-                cursors = dict(""")),
+        python=(
+            (f"{_ENGINE}._pull", r"with store\.merge\(\) as session:", _CURSOR_FIRST),
+            (f"{_ENGINE}._pull", r"cursors = dict\(", _CURSOR_HELD),
+        ),
     ),
     Mutant(
         "the place of a first load is saved before its page",
-        python=(("arm.sync.first_load:_keep_page", r'with store\.merge\("load"\) as session:', """with store.merge("load") as early:
-        raw_of(early).execute("UPDATE hydrate SET after_id = ? WHERE scope = ?",
-                              ("/".join(page.last), scope))
-    with store.merge("load") as session:"""),),
+        python=(("arm.sync.first_load:_keep_page", r'with load\.store\.merge\("load"\) as session:', _PLACE_FIRST),),
     ),
     Mutant(
         "what waits is overwritten on the screen",
@@ -323,7 +343,7 @@ MUTANTS = (
     ),
     Mutant(
         "conflicts in the feed are passed over",
-        python=(("arm.sync.feed:keep_conflict", r'if said\["state"\] == "open":', 'if True:\n        return\n    if said["state"] == "open":'),),
+        python=(("arm.sync.feed:keep_conflict", r'(?=if said\["state"\] == "open":)', "if said:\n    return\n"),),
     ),
     Mutant(
         "a refusal leaves the value on the screen",
@@ -342,9 +362,12 @@ QUICK = (
 """Those that continuous integration has time for; ``ARM_MUTANTS=all`` runs every one."""
 
 
-def become(name: str | None) -> None:
-    """Make this process make the mistake of that name, as far as it is one of the workstation."""
-    if name is not None:
-        mutant = next(one for one in MUTANTS if one.name == name)
-        for place, what, by in mutant.python:
-            _changed_python(place, what, by).__enter__()
+def become(name: str | None) -> ExitStack:
+    """Make this process make the mistake of that name, as far as it is one of the workstation,
+    for as long as the answer is kept."""
+    kept = ExitStack()
+    for mutant in MUTANTS:
+        if mutant.name == name:
+            for place, patches in mutant.by_function().items():
+                kept.enter_context(_changed_python(place, patches))
+    return kept

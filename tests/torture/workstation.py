@@ -114,7 +114,7 @@ class Typist:
 
 def work(order: dict[str, Any]) -> None:
     """Be a workstation until killed."""
-    become(order.get("mutant"))
+    mistaken = become(order.get("mutant"))
     enough = threading.Event()
     signal.signal(signal.SIGUSR1, lambda *_: enough.set())
     store, engine = open_workstation(order)
@@ -124,8 +124,9 @@ def work(order: dict[str, Any]) -> None:
     while not enough.is_set():
         typist.act()
         enough.wait(typist.chance.expovariate(1 / order["pause"]))
-    while True:
-        time.sleep(1)
+    with mistaken:
+        while True:
+            time.sleep(1)
 
 
 if __name__ == "__main__":
