@@ -20,8 +20,8 @@ from torture.stage import Stage
 from torture.world import Broken, World, walk
 
 LONGEST = 60.0
-WALK_STEPS = 100
-COMPARED_EVERY = 25
+WALK_STEPS = 60
+COMPARED_EVERY = 20
 RACED_CHANGES = 4_000
 ASKED = 400
 SEATS, SCOPES = 3, 2
@@ -51,13 +51,13 @@ class Hunt:
 
     def catch(self, mutant: Mutant) -> Caught:
         """Run the mutant's check until it is caught or a minute is over."""
-        check: Callable[[float], str | None] = getattr(self, f"_{mutant.check}")
+        check: Callable[[Mutant, float], str | None] = getattr(self, f"_{mutant.check}")
         began = time.monotonic()
         with mutant.at_work(self.stage.admin):
-            by = check(began + LONGEST)
+            by = check(mutant, began + LONGEST)
         return Caught(mutant, by, time.monotonic() - began)
 
-    def _walk(self, until: float) -> str | None:
+    def _walk(self, mutant: Mutant, until: float) -> str | None:
         for seed in itertools.count():
             if time.monotonic() > until:
                 return None
@@ -66,7 +66,7 @@ class Hunt:
                 self.stage, self.lines[:SEATS], self.empty_database, scopes=SCOPES
             ) as world:
                 try:
-                    walk(world, seed, WALK_STEPS, check_every=COMPARED_EVERY)
+                    walk(world, seed, WALK_STEPS, check_every=COMPARED_EVERY, often=mutant.often)
                 except Broken as told:
                     return f"walk: {str(told).splitlines()[0]}"
                 except (ExpectedError, psycopg.Error, AssertionError) as error:
@@ -75,20 +75,20 @@ class Hunt:
                     continue
         return None
 
-    def _race(self, _: float) -> str | None:
+    def _race(self, _: Mutant, __: float) -> str | None:
         raced = race(self.stage, RACED_CHANGES)
         if raced.failures:
             return f"race: {raced.failures[0]}"
         return f"race: {raced}" if raced.missed or raced.gaps or raced.twice else None
 
-    def _oracle(self, until: float) -> str | None:
+    def _oracle(self, _: Mutant, until: float) -> str | None:
         while time.monotonic() < until:
             verdict = Oracle(self.stage.centre, next(self._oracles), organisations=2).run(ASKED)
             if not verdict.sound:
                 return f"oracle: {[*verdict.leaks, *verdict.withheld, *verdict.trespasses][0]}"
         return None
 
-    def _tampering(self, _: float) -> str | None:
+    def _tampering(self, _: Mutant, __: float) -> str | None:
         """Somebody with a database client changes history before a workstation has heard it."""
         with World.play(self.stage, self.lines, self.empty_database) as world:
             world.add_person(0, 0)
@@ -106,7 +106,7 @@ class Hunt:
                 return None
         return "tampering: a changed entry was believed"
 
-    def _repair(self, _: float) -> str | None:
+    def _repair(self, _: Mutant, __: float) -> str | None:
         """The administrator mends a record by hand and says so by a new epoch."""
         with World.play(self.stage, self.lines, self.empty_database) as world:
             world.add_person(0, 0)

@@ -39,6 +39,8 @@ class Mutant:
     """For the administrator: a statement and the one that takes it back."""
     python: tuple[tuple[str, str, str], ...] = ()
     """«module:function», what, by what."""
+    often: tuple[str, ...] = ()
+    """Steps of a walk that are likely to meet it."""
 
     @contextmanager
     def at_work(self, admin: Admin) -> Iterator[None]:
@@ -161,7 +163,7 @@ with load.store.merge("load") as session:"""
 MUTANTS = (
     # --- the centre: who is let in, once, and in which order
     Mutant(
-        "no idempotency key",
+        "no idempotency key", often=("sync_saying_all_twice", "deliver_again",),
         functions=(
             (r"p_cseqs\[i\] <= v_client\.last_cseq", "false"),
             (r"p_cseqs\[i\] <> v_client\.last_cseq \+ 1", "false"),
@@ -169,11 +171,11 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "prev hash unchecked",
+        "prev hash unchecked", often=("deliver_with_another_past",),
         functions=((r"v_op->>'prev' IS DISTINCT FROM \w+\.last_op_hash", "false"),),
     ),
     Mutant(
-        "gaps in the queue accepted",
+        "gaps in the queue accepted", often=("deliver_out_of_order",),
         functions=(
             (r"p_cseqs\[i\] <> v_client\.last_cseq \+ 1", "false"),
             (r"v_op->>'prev' IS DISTINCT FROM \w+\.last_op_hash", "false"),
@@ -185,33 +187,33 @@ MUTANTS = (
         functions=((r"(?<=FROM arm\.scope_head WHERE scope = p_scope) FOR UPDATE", ""),),
     ),
     Mutant(
-        "right to write not asked for",
+        "right to write not asked for", often=("flip",),
         functions=((r"WHERE rolname = session_user AND can_write", "WHERE rolname = session_user"),),
     ),
     # --- the centre: how edits meet
-    Mutant("versions of fields ignored", functions=((r"v_stale := v_ver <> [^;]+;", "v_stale := false;"),)),
+    Mutant("versions of fields ignored", often=("meet",), functions=((r"v_stale := v_ver <> [^;]+;", "v_stale := false;"),)),
     Mutant(
-        "a conflict drops the later value",
+        "a conflict drops the later value", often=("meet",),
         functions=((r"v_disputed := v_disputed \|\| jsonb_build_object\(v_field, v_now\);", ""),),
     ),
     Mutant(
-        "refused operations dropped",
+        "refused operations dropped", often=("flip",),
         functions=((r"v_result->>'status' IN \('denied', 'invalid'\)", "false"),),
     ),
     Mutant(
-        "a deletion goes over an edit",
+        "a deletion goes over an edit", often=("meet", "delete",),
         functions=((r"IF EXISTS \((?=\s+SELECT 1 FROM jsonb_each\(p_doc\.fver\))", "IF false AND EXISTS ("),),
     ),
     Mutant(
-        "an edit of a deleted record is swallowed",
+        "an edit of a deleted record is swallowed", often=("meet", "delete",),
         functions=((r"IF v_doc\.deleted AND p_doc\.deleted AND v_delta <> '\{\}' THEN", "IF false THEN"),),
     ),
     Mutant(
-        "a set forgets removals",
+        "a set forgets removals", often=("languages",),
         functions=((r"jsonb_array_elements_text\(coalesce\(p_rem, '\[\]'\)\)", "jsonb_array_elements_text('[]')"),),
     ),
     Mutant(
-        "a set takes the last writer's members",
+        "a set takes the last writer's members", often=("languages", "meet",),
         functions=((r"CASE jsonb_typeof\(p_now\) WHEN 'array' THEN p_now ELSE '\[\]' END\) AS member", "'[]'::jsonb) AS member"),),
     ),
     Mutant(
@@ -223,11 +225,11 @@ MUTANTS = (
         functions=((r"ver = p_doc\.ver \+ 1,\s+body = p_doc\.body \|\|", "ver = p_doc.ver, body = p_doc.body ||"),),
     ),
     Mutant(
-        "a settled conflict is not told",
+        "a settled conflict is not told", often=("meet", "settle",),
         functions=((r"PERFORM arm\.append_change\(v_conflict\.scope, v_conflict\.doc_id, v_conflict\.kind, 'R'[^;]+;", "NULL;"),),
     ),
     Mutant(
-        "conflicts keep standing against an old value",
+        "conflicts keep standing against an old value", often=("meet", "settle",),
         functions=((r"ELSIF v_conflict\.server_value IS DISTINCT FROM p_value THEN", "ELSIF false THEN"),),
     ),
     # --- the centre: the feed
@@ -281,54 +283,54 @@ MUTANTS = (
     ),
     # --- the workstation: sending
     Mutant(
-        "the queue is emptied before the answer",
+        "the queue is emptied before the answer", often=("crash_in_sync",),
         python=((f"{_ENGINE}._push", r"said = wire\.push\(", _NOT_SENT),),
     ),
     Mutant(
-        "one more than acknowledged leaves the queue",
+        "one more than acknowledged leaves the queue", often=("edit_amidst_sync",),
         python=((f"{_QUEUE}:acknowledge", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
     ),
     Mutant(
-        "sent again from one too late",
+        "sent again from one too late", often=("image_of_the_centre", "set_the_centre_back",),
         python=((f"{_QUEUE}:_send_again", r"\(last,\)", "(last + 1,)"),),
     ),
     Mutant(
-        "a copy of a workstation is not noticed",
+        "a copy of a workstation is not noticed", often=("image", "set_back",),
         python=((f"{_QUEUE}:agree_on_queue", r"agreed = [^\n]+", "agreed = True"),),
     ),
     Mutant(
-        "a program too old keeps its queue",
+        "a program too old keeps its queue", often=("sync_with_a_program_too_old",),
         python=((f"{_ENGINE}._exchange", r"(?=sent\b[^\n]*= self\._push)", "if hello.schema_min > SCHEMA:\n    raise ProgramTooOld()\n"),),
     ),
     Mutant(
-        "the cursor is saved before the rows",
+        "the cursor is saved before the rows", often=("crash_in_sync", "meet",),
         python=(
             (f"{_ENGINE}._pull", r"with store\.merge\(\) as session:", _CURSOR_FIRST),
             (f"{_ENGINE}._pull", r"cursors = dict\(", _CURSOR_HELD),
         ),
     ),
     Mutant(
-        "the place of a first load is saved before its page",
+        "the place of a first load is saved before its page", often=("flip", "crash_in_sync",),
         python=(("arm.sync.first_load:_keep_page", r'with load\.store\.merge\("load"\) as session:', _PLACE_FIRST),),
     ),
     Mutant(
-        "what waits is overwritten on the screen",
+        "what waits is overwritten on the screen", often=("edit_amidst_sync",),
         python=(("arm.sync.documents:_take_over_kind", r"elif doc\.id in waiting:", "elif False:"),),
     ),
     Mutant(
-        "what waits takes the version of what came",
+        "what waits takes the version of what came", often=("edit_amidst_sync", "meet",),
         python=(("arm.sync.documents:_take_over_around", r"versions \|= [^\n]+", "versions = json.loads(doc.fver)"),),
     ),
     Mutant(
-        "a right taken away leaves its records",
+        "a right taken away leaves its records", often=("flip",),
         python=((f"{_ENGINE}._let_go", r"forget_scope\(session, scope, touched\)", "pass"),),
     ),
     Mutant(
-        "a first load keeps what is gone",
+        "a first load keeps what is gone", often=("image_of_the_centre", "set_the_centre_back",),
         python=(("arm.sync.first_load:_finish", r"forget_scope\(session, scope, touched, unseen=True\)", "pass"),),
     ),
     Mutant(
-        "a centre set back is not noticed",
+        "a centre set back is not noticed", often=("image_of_the_centre", "set_the_centre_back",),
         python=((f"{_ENGINE}._prepare_scopes", r"doubting = [^\n]+", "doubting = restored"),),
     ),
     Mutant(
@@ -342,11 +344,11 @@ MUTANTS = (
         python=(("arm.sync.feed:_check_chain", r"if seq != before \+ 1 or change\[\"hash\"\] != entry_hash\(change, chain\):", "if False:"),),
     ),
     Mutant(
-        "conflicts in the feed are passed over",
+        "conflicts in the feed are passed over", often=("meet",),
         python=(("arm.sync.feed:keep_conflict", r'(?=if said\["state"\] == "open":)', "if said:\n    return\n"),),
     ),
     Mutant(
-        "a refusal leaves the value on the screen",
+        "a refusal leaves the value on the screen", often=("flip",),
         python=((f"{_QUEUE}:acknowledge", r"forget_unknown\(", "len("),),
     ),
 )  # fmt: skip

@@ -645,13 +645,15 @@ def walk(
     without: tuple[str, ...] = (),
     check_every: int = 0,
     clocks: random.Random | None = None,
+    often: tuple[str, ...] = (),
 ) -> None:
     """So many steps drawn from ``seed``; raises Broken when something does not hold. With
-    ``clocks`` every step finds some workstation's clock up to ten years off."""
+    ``clocks`` every step finds some workstation's clock up to ten years off; steps of ``often``
+    come eight times as often."""
     chance = random.Random(seed)
     seated = [one for one in STEPS if one[1] not in without]
     every = seated + [one for one in WORLDLY if one[1] not in without]
-    weights = [one[0] for one in every]
+    weights = [one[0] * (8 if one[1] in often else 1) for one in every]
     for number in range(steps):
         (_, name, sizes) = chance.choices(every, weights)[0]
         numbers = [chance.randrange(size) for size in sizes]
