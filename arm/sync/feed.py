@@ -74,10 +74,11 @@ def take_over_page(session: Session, said: Mapping[str, Any], client_id: str) ->
         elif change["op"] == "L" or _is_emptying(change, delta):
             _let_go(session, change, by_id.get(change["id"]), touched)
         elif delta is not None and change["op"] != "X":
-            if change["op"] in {"C", "R"}:
-                keep_conflict(session, delta)
-                touched.add((change["kind"], change["id"], delta["person_id"]))
             doc = by_id.get(change["id"])
+            if change["op"] in {"C", "R"}:
+                if doc is None or doc.scope == change["scope"]:
+                    keep_conflict(session, delta)  # else the scope it went to tells it newer
+                touched.add((change["kind"], change["id"], delta["person_id"]))
             shape = shapes().get(change["kind"])
             person = shape.person_of(doc.id, doc.body) if shape is not None and doc else None
             if doc is not None:  # of what has left meanwhile nothing is told any more
@@ -95,9 +96,13 @@ def _let_go(
 ) -> None:
     """A record left the scope or lost its content. If it is not in another scope that we see, it
     leaves this workstation; edits of it that wait are sent, answered, and kept if refused."""
-    if doc is not None and change["op"] == "L":
-        return
     record_id, raw = change["id"], raw_of(session)
+    if doc is not None and change["op"] == "L":
+        # its open conflicts are told by the scope it went to
+        raw.execute(
+            "DELETE FROM conflict WHERE doc_id = ? AND scope = ?", (record_id, change["scope"])
+        )
+        return
     shape = shapes().get(change["kind"])
     person = shape.held_person(raw, record_id) if shape is not None else None
     forget_past(session, record_id, person or record_id)

@@ -73,6 +73,10 @@ class Play(RuleBasedStateMachine):
     def revive(self, seat: int, who: int) -> None:
         self.world.revive(seat, who)
 
+    @rule(seat=SEATS, who=MANY, scope=st.integers(0, 2))
+    def move(self, seat: int, who: int, scope: int) -> None:
+        self.world.move(seat, who, scope)
+
     @rule(seat=SEATS)
     def undo(self, seat: int) -> None:
         self.world.undo(seat)

@@ -132,12 +132,21 @@ def _sha(text: str) -> str:
 
 def retold(admin: Admin, scope: int, entries: Iterable[Entry]) -> list[Complaint]:
     """The records as the feed tells them must be the records as they are: each change starts from
-    what the one before left, and the last leaves what stands."""
-    told: dict[str, dict[str, Any]] = {}
+    what the one before left, and the last leaves what stands. Of a field that came with a record
+    from another scope the version is not told (None)."""
+    told: dict[str, dict[str, tuple[Any, int | None]]] = {}
+    newest: dict[str, int] = {}
     wrong: list[Complaint] = []
     bulk = any(entry.op == "B" for entry in entries)  # loaded past the feed: told of from then on
     for entry in entries:
-        if entry.op not in "NSD" or entry.delta is None:
+        if entry.op == "L":
+            told.pop(entry.id, None)
+        if entry.op not in "NSDE" or entry.delta is None:
+            continue
+        newest[entry.id] = entry.ver
+        if entry.op == "E":
+            said = {name: value for name, value in entry.delta.items() if name != "scope"}
+            told[entry.id] = {name: (value["n"], None) for name, value in said.items()}
             continue
         fields = told.setdefault(entry.id, {})
         for name, said in entry.delta.items():
@@ -145,24 +154,24 @@ def retold(admin: Admin, scope: int, entries: Iterable[Entry]) -> list[Complaint
             if before != said["o"] and name != "deleted":
                 wrong.append(Complaint("history", f"{entry.id} {name} before {entry.seq}"))
             fields[name] = (said["n"], entry.ver)
+    arrived = {entry.id for entry in entries if entry.op == "E"}
     for record_id, ver, deleted, fver, body in admin.execute(
         "SELECT id, ver, deleted, fver, body FROM arm.doc WHERE scope = %s", (scope,)
     ).fetchall():
-        fields = told.pop(record_id, None)
-        if fields is None:
-            if bulk:
-                continue
-            wrong.append(Complaint("history", f"{record_id} is told of nowhere"))
+        fields = told.pop(record_id, {})
+        if not fields:
+            if not bulk:
+                wrong.append(Complaint("history", f"{record_id} is told of nowhere"))
             continue
-        alive = fields.pop("deleted", (False, 0))
+        alive = fields.pop("deleted", (deleted if record_id in arrived else False, None))
         if deleted != alive[0]:
             wrong.append(Complaint("history", f"{record_id} deleted: {deleted}"))
         stands = {name: value for name, value in body.items() if not bulk or name in fields}
         if {name: value for name, (value, _) in fields.items()} != stands:
             wrong.append(Complaint("history", f"{record_id} holds what the feed does not tell"))
-        if any(fver.get(name) != at for name, (_, at) in fields.items()):
+        if any(fver.get(name) != at for name, (_, at) in fields.items() if at is not None):
             wrong.append(Complaint("history", f"{record_id}: versions of fields"))
-        if ver != max([alive[1], *(at for _, at in fields.values())]):
+        if ver != newest[record_id]:
             wrong.append(Complaint("history", f"{record_id}: version {ver}"))
     wrong += [Complaint("history", f"{one} is told of and is not there") for one in told]
     return wrong

@@ -145,9 +145,9 @@ POLICIES = {
 }
 _QUEUE = "arm.sync.queue"
 _ENGINE = "arm.sync.engine:SyncEngine"
-_NOT_SENT = """with store.merge() as early:
+_NOT_SENT = """with self.store.merge() as early:
     raw_of(early).executemany("DELETE FROM outbox WHERE cseq = ?", [(c,) for c in batch.cseqs])
-said = wire.push("""
+return wire.push("""
 _CURSOR_FIRST = """with store.merge() as early:
     raw_of(early).executemany("UPDATE cursor SET seq = ?, hash = ? WHERE scope = ?",
         [(c["seq"], c["hash"], c["scope"]) for c in said["changes"]])
@@ -284,11 +284,11 @@ MUTANTS = (
     # --- the workstation: sending
     Mutant(
         "the queue is emptied before the answer", often=("crash_in_sync",),
-        python=((f"{_ENGINE}._push", r"said = wire\.push\(", _NOT_SENT),),
+        python=((f"{_ENGINE}._send", r"return wire\.push\(", _NOT_SENT),),
     ),
     Mutant(
         "one more than acknowledged leaves the queue", often=("edit_amidst_sync",),
-        python=((f"{_QUEUE}:acknowledge", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
+        python=((f"{_QUEUE}:_settle", r'"DELETE FROM outbox WHERE cseq = \?", \(cseq,\)', '"DELETE FROM outbox WHERE cseq <= ?", (cseq + 1,)'),),
     ),
     Mutant(
         "sent again from one too late", often=("image_of_the_centre", "set_the_centre_back",),

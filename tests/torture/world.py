@@ -21,7 +21,7 @@ from typing import Any
 from arm.centre_errors import ProgramTooOld
 from arm.clock import FixedClock
 from arm.model import SCHEMA, Note, Person, kinds
-from arm.store.errors import NothingToUndo
+from arm.store.errors import NothingToUndo, ScopeIsReadOnly
 from arm.store.operations import canonical
 from arm.store.undo import undo_last
 from arm.sync.resolve import ConflictIsSettled, Settlement, settle
@@ -97,15 +97,8 @@ class World:
         numbers = stage.fresh_scopes(scopes)
         rights = {(login, scope): "w" for login in stage.logins for scope in numbers}
 
-        def is_conflict(conflict: str, doc: str, name: str) -> bool:
-            found = stage.admin.execute(
-                "SELECT 1 FROM arm.conflict WHERE id = %s AND doc_id = %s AND field = %s",
-                (conflict, doc, name),
-            )
-            return found.fetchone() is not None
-
         with tempfile.TemporaryDirectory(prefix="world-") as folder:
-            reference = Reference(lambda *key: rights.get(key, ""), is_conflict)
+            reference = Reference(lambda *key: rights.get(key, ""))
             world = cls(stage, Path(folder), numbers, [], lines, rights, reference)
             try:
                 for place, line in enumerate(lines):
@@ -155,8 +148,12 @@ class World:
 
     def _write(self, seat: int, work: Callable[[Any], None], token: str | None) -> None:
         store = self.seats[seat].store
-        with store.write("Работа") as session:
-            work(session)
+        try:
+            with store.write("Работа") as session:
+                work(session)
+        except ScopeIsReadOnly:
+            self.count("read only")
+            return
         for _, record_id in sorted(session.info["change_set"].records):
             self.order.setdefault(record_id, len(self.order))
         if token is not None:
@@ -241,8 +238,18 @@ class World:
         self.sync(second)
         self.sync(first)
 
+    def move(self, seat: int, who: int, scope: int) -> None:
+        """A case goes to another unit with all its papers."""
+        people = self._people(seat)
+        if people:
+            one, there = people[who % len(people)], self.scopes[scope % len(self.scopes)]
+            self._write(
+                seat, lambda session: session.move(session.get_one(Person, one), there), None
+            )
+            self.count("moves")
+
     def undo(self, seat: int) -> None:
-        with suppress(NothingToUndo):
+        with suppress(NothingToUndo, ScopeIsReadOnly):
             undo_last(self.seats[seat].store)
             self.count("undone")
 
@@ -259,7 +266,7 @@ class World:
         token = self._token(seat)
         third = json.dumps(token) if name in FIELDS else mine
         value = json.loads((theirs, mine, third)[choice % 3] or "null")
-        with suppress(ConflictIsSettled):
+        with suppress(ConflictIsSettled, ScopeIsReadOnly):
             settle(self.seats[seat].store, [Settlement(conflict, value)])
             if value == token:
                 self.seats[seat].typed.append(token)
@@ -526,7 +533,6 @@ class World:
         wrong += centre_complaints(admin, self.scopes)
         typed = [token for seat in self.seats for token in seat.typed] + self.future
         wrong += lost(typed, kept_tokens(admin, self.scopes, self.clients))
-        wrong += [Complaint("overwritten", one) for one in self.reference.overwritten]
         return wrong + self._differences()
 
     def _somebody_waits(self) -> bool:
@@ -586,10 +592,9 @@ def deepcopy_of(reference: Reference) -> Reference:
     """The records and answers copied, the eyes shared."""
     return Reference(
         reference.right,
-        reference.is_conflict,
         deepcopy(reference.docs),
         dict(reference.answers),
-        list(reference.overwritten),
+        set(reference.left),
     )
 
 
@@ -612,6 +617,7 @@ STEPS: tuple[tuple[int, str, tuple[int, ...]], ...] = (
     (32, "edit", (20, 4)),
     (8, "languages", (20, 3)),
     (8, "meet", (20, 9)),
+    (6, "move", (20, 3)),
     (5, "delete", (20,)),
     (4, "revive", (20,)),
     (4, "undo", ()),

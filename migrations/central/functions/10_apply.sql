@@ -196,7 +196,9 @@ BEGIN
         v_now := CASE v_field WHEN 'deleted' THEN to_jsonb(p_doc.deleted)
                  ELSE coalesce(p_doc.body->v_field, 'null') END;
         v_ver := coalesce((p_doc.fver->>v_field)::int, 0);
-        v_stale := v_ver <> coalesce((v_said->>'b')::int, 0);
+        -- a centre set back gives versions again: what the person saw must fit too
+        v_stale := v_ver <> coalesce((v_said->>'b')::int, 0)
+            OR (p_op->>'op' = 'set' AND v_said ? 'o' AND v_now <> v_said->'o');
         v_new := arm.combined(v_now, v_said);
         IF v_new IS NOT NULL THEN
             IF v_new = '[]' AND v_now = 'null' THEN
@@ -323,7 +325,6 @@ BEGIN
         SELECT 1 FROM jsonb_each(p_doc.fver) AS held(field, ver)
         LEFT JOIN jsonb_each(p_op->'f') AS said(field, what) USING (field)
         WHERE held.field <> 'deleted'
-          AND held.ver <> coalesce(said.what->'b', '0')
           AND coalesce(said.what->'rem', said.what->'o', 'null')
               <> coalesce(p_doc.body->held.field, 'null'))
     THEN
