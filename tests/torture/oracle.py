@@ -76,7 +76,7 @@ def _nobody(_: Person, __: Row) -> bool:
     return False
 
 
-def _refused_op(person: Person, row: Row) -> bool:
+def _own_or_supervised(person: Person, row: Row) -> bool:
     return row.login == person.login or (person.supervises and row.org == person.my_org)
 
 
@@ -88,12 +88,17 @@ TABLES: dict[str, Rule] = {
     "conflict": _in_scope,
     "doc": _in_scope,
     "doc_home": _nobody,
+    "erased": _in_scope,
     "grants": lambda person, row: row.login == person.login,
     "organisation": _in_org,
+    "reading": _own_or_supervised,
     "region_numbers": _nobody,
-    "rejected": _refused_op,
+    "rejected": _own_or_supervised,
     "revision": _nobody,
     "scope_head": _in_scope,
+    "shape_change": _nobody,
+    "taken": _in_org,
+    "witness": _in_scope,
 }
 """Who sees a row of each table, those of other schemas with the schema's name. A table that people
 have no right to read at all needs no rule; one that holds nothing secret needs no rows."""
@@ -223,12 +228,13 @@ class Oracle:
             " p_made_at => NULL)",
             (scope, record, secret, author.login),
         )
-        secret = self._secret("client", org=org)
-        self.clients.append(secret)
+        # readers of a feed see which workstations wrote it: the secret is the rest of the row
+        self.clients.append(f"{self.mark}-p{number}")
+        its_secret = self._secret("client", org=org)
         put(
             "INSERT INTO arm.client (client, org, region, number, rolname, last_rolname, schema)"
             " VALUES (%s, %s, %s, %s, %s, %s, 1)",
-            (secret, org, self.mark[1:], number, author.login, author.login),
+            (self.clients[-1], org, its_secret, number, author.login, author.login),
         )
         dispute = f"{self.mark}-k{number}"  # strangers will name it, so it holds no secret
         self.conflicts.append(dispute)
@@ -244,6 +250,26 @@ class Oracle:
             "INSERT INTO arm.rejected (client, cseq, rolname, author, org, status, why, op)"
             " VALUES (%s, %s, %s, %s, %s, 'denied', 'no_right', %s)",
             (client, number, author.login, author.login, org, f'{{"note": "{refused}"}}'),
+        )
+
+        put(
+            "INSERT INTO arm.taken (client, last_cseq, hashes) VALUES (%s, 1, ARRAY[%s])",
+            (self.clients[-1], self._secret("taken", org=org)),
+        )
+        put(
+            "INSERT INTO arm.witness (client, scope, seq, hash, rolname, seen_at)"
+            " VALUES (%s, %s, 1, %s, %s, '')",
+            (client, scope, self._secret("witness", scope=scope), author.login),
+        )
+        looked = self._secret("reading", org=org, login=author.login)
+        put(
+            "INSERT INTO arm.reading (chain, n, client, org, rolname, actor, person, kind, ground,"
+            " at, hash) VALUES (%s, 1, %s, %s, %s, %s, %s, 'person', %s, '', '')",
+            (client, client, org, author.login, author.login, record, looked),
+        )
+        put(
+            "INSERT INTO arm.erased (id, scope, person) VALUES (%s, %s, %s)",
+            (f"{record}-gone", scope, self._secret("erased", scope=scope)),
         )
 
     # --- rights
@@ -293,7 +319,15 @@ class Oracle:
 
     def run(self, queries: int) -> Verdict:
         """So many queries by people drawn at random."""
-        self._every_table_and_function_has_a_model()
+        try:
+            self._every_table_and_function_has_a_model()
+            self._ask_all(queries)
+        finally:
+            for line in (*self.lines.values(), self.admin):
+                line.close()
+        return self.verdict
+
+    def _ask_all(self, queries: int) -> None:
         for number in range(queries):
             if number % EPOCH == EPOCH - 1:
                 self._rights_change()
@@ -301,10 +335,6 @@ class Oracle:
             name = self.chance.choice(list(self.ways))
             self._ask(person, name, self.ways[name]())
         self._look_for_trespasses()
-        for line in self.lines.values():
-            line.close()
-        self.admin.close()
-        return self.verdict
 
     def _ask(self, person: Person, way: str, statements: list[str]) -> None:
         line, told = self.lines[person.login], []
@@ -333,6 +363,12 @@ class Oracle:
 
     def _nothing_is_withheld(self, person: Person, table: str, found: set[str]) -> None:
         may = {row.secret for row in self.rows if row.table == table and TABLES[table](person, row)}
+        if not may <= found:
+            row = self.admin.execute(  # the law may have erased it meanwhile: «erase» was asked
+                f"SELECT coalesce(string_agg(t::text, ' '), '') FROM arm.{table} t"
+            ).fetchone()
+            assert row is not None
+            may &= set(SECRET.findall(row[0]))
         if not may <= found:
             self.verdict.withheld.append(f"{person} of {table}: {sorted(may - found)[:3]}")
 
@@ -431,6 +467,10 @@ class Oracle:
         def cursors() -> str:
             return text(json.dumps([{"scope": scope(), "seq": 1, "hash": "x"}]))
 
+        def reads() -> str:
+            row = {"n": 1, "person": pick(self.ids), "kind": "person", "ground": "", "at": ""}
+            return text(json.dumps([row | {"actor": pick(self.people).login, "hash": ""}]))
+
         number = self.chance.randrange
         return {
             "arm.my_scopes": lambda: "()",
@@ -439,6 +479,15 @@ class Oracle:
             "arm.i_supervise": lambda: "()",
             "arm.require_tls": lambda: "()",
             "arm.keep_day": lambda: "()",
+            "arm.i_may_erase": lambda: "()",
+            "arm.document_for": lambda: "((SELECT d FROM arm.doc d LIMIT 1), 1)",
+            "arm.downcast_doc": lambda: "((SELECT to_jsonb(d) FROM arm.doc d LIMIT 1), 1)",
+            "sync_v1.taken": lambda: f"({client()}, {number(3)})",
+            "sync_v1.erased": lambda: f"({scope()})",
+            "sync_v1.erase": lambda: f"({client()}, {record()}, 'проверка', '1')",
+            "sync_v1.readings": lambda: f"({record()}, 50)",
+            "sync_v1.reads": lambda: f"({client()}, {text(self.mark)}, {reads()})",
+            "sync_v1.witness": lambda: f"({client()}, {cursors()})",
             "arm.instant": lambda: "(now())",
             "arm.document_json": lambda: "((SELECT d FROM arm.doc d LIMIT 1))",
             "arm.register_client": lambda: f"({client()}, 1)",

@@ -20,7 +20,7 @@ from typing import Any
 from sync.workstation_process import exchange, main, open_workstation
 
 from arm.model import Note, Person
-from arm.store.errors import NothingToUndo
+from arm.store.errors import NothingToUndo, ScopeIsReadOnly
 from arm.store.store import Store
 from arm.store.undo import undo_last
 from arm.sync.resolve import ConflictIsSettled, Settlement, settle
@@ -50,11 +50,13 @@ class Typist:
         """One thing."""
         token = f"{self.name}-{next(self.numbers)}"
         (what,) = self.chance.choices(
-            (self.edit, self.delete, self.revive, self.undo, self.settle), (80, 3, 3, 4, 10)
+            (self.edit, self.delete, self.revive, self.undo, self.settle, self.move),
+            (80, 3, 3, 4, 10, 2),
         )
-        done = what(token)
-        if done:
-            self.tell(done)
+        with suppress(ScopeIsReadOnly):
+            done = what(token)
+            if done:
+                self.tell(done)
 
     def edit(self, token: str) -> str:
         with self.store.write("Работа") as session:
@@ -92,6 +94,14 @@ class Typist:
             undo_last(self.store)
             return "undone"
         return ""
+
+    def move(self, _: str) -> str:
+        with self.store.write("Передано") as session:
+            people = session.query(Person).filter_by(deleted=False).limit(AT_HAND).all()
+            if not people:
+                return ""
+            session.move(self.chance.choice(people), self.chance.choice(self.scopes))
+        return "moved"
 
     def settle(self, token: str) -> str:
         with self.store.read() as session:
