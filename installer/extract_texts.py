@@ -47,6 +47,7 @@ SPOKEN = (
 """Modules of the core whose finished sentences the screens show."""
 UNSPOKEN = (
     "arm/casework/demonstration.py",
+    "arm/casework/demonstration_partners.py",
     "arm/casework/lists.py",
     "arm/casework/roster_import.py",
 )

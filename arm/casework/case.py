@@ -43,6 +43,7 @@ from arm.casework.merged import survivor_of
 from arm.casework.office import people
 from arm.casework.papers import AttachmentLine, DocumentLine, document_lines
 from arm.casework.people import PersonRow, row_of
+from arm.casework.shared import SharedLine, aliases, shared
 from arm.law.deadlines import Status, status
 from arm.law.explanation import Explanation, restore
 from arm.law.rulebook import RuleBook, open_rulebook
@@ -204,6 +205,10 @@ class CaseView:
     events: tuple[EventLine, ...]
     contacts: tuple[ContactLine, ...]
     files: tuple[AttachmentLine, ...]
+    shared: tuple[SharedLine, ...]
+    """What other organisations show of this person."""
+    aliases: tuple[str, ...]
+    """Other Migrant IDs of the same human being."""
     unsent: int
     conflicts: int
     responsible_name: str
@@ -268,6 +273,8 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
         events=_events(lines),
         contacts=_contacts(person),
         files=files,
+        shared=tuple(shared(store, person_id)),
+        aliases=tuple(aliases(store, person_id)),
         unsent=unsent,
         conflicts=conflicts,
         responsible_name=_name_of(facts.case, names),

@@ -118,6 +118,30 @@ def hand_over(
     return record.id
 
 
+def for_paper(store: Store, person_id: str) -> str:
+    """The register of one person as the form ``disclosures`` reads it: one a line, tabs between
+    when, who, what, ground, way."""
+    return "\n".join(
+        "\t".join(
+            " ".join(part.split())
+            for part in (
+                f"{one.at.astimezone():%d.%m.%Y %H:%M}" if one.at else "",
+                one.receiver,
+                "; ".join(one.what),
+                one.ground,
+                ", ".join(part for part in (one.way, one.by_whom) if part),
+            )
+        )
+        for one in _lines(store, _of(store, person_id))
+    )
+
+
+def _of(store: Store, person_id: str) -> Select[Any]:
+    with store.read() as session:
+        cards = cards_of_person(session, person_id)
+    return _query().where(Disclosure.person_id.in_(cards))
+
+
 def _query() -> Select[Any]:
     shown = tables.listing.c
     return (

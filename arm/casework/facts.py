@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arm.casework.disclosures import for_paper
 from arm.casework.errors import PersonNotFound
 from arm.casework.office import office
 from arm.law.deadlines import MANUAL
@@ -40,12 +41,14 @@ R = TypeVar("R", bound=Record)
 def case_facts(store: Store, person_id: str) -> CaseFacts:
     """The facts of one case today. Raises :class:`PersonNotFound`.
 
-    ``extra`` carries what only casework knows: open terms (``terms``) and remarks (``notes``).
+    ``extra`` carries what only casework knows: open terms (``terms``), remarks (``notes``)
+    and who received details of the person (``disclosures``).
     """
     with store.read() as session:
         facts = read_facts(session, store, person_id)
         notes = [note.text for note in of_person(session, Note, person_id) if note.text]
         extra = {"terms": _terms(session, person_id), "notes": "\n".join(reversed(notes))}
+    extra["disclosures"] = for_paper(store, person_id)
     return replace(facts, extra={name: text for name, text in extra.items() if text})
 
 

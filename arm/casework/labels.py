@@ -68,6 +68,7 @@ CODED: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
             "case_card": "Карточка дела",
             "consent": "Согласие на обработку данных",
             "destruction_act": "Акт об уничтожении персональных данных",
+            "disclosures": "Кому передавали сведения",
             "ndfl_receipt": "Квитанция на оплату НДФЛ",
         },
         ("info_request", "direction"): {"out": "от нас", "in": "нам"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, Literal, get_args
 
 import psycopg
@@ -93,12 +93,16 @@ def add_rule(admin_dsn: str, rule: SharingRule) -> int:
             raise BadRule(why=error.diag.constraint_name or error.diag.column_name or "") from error
 
 
-def end_rule(admin_dsn: str, rule: int, on: date) -> int:
-    """Let a rule be in force for the last time the day before ``on``; what it showed is withdrawn.
-    Returns how many projections changed. Raises NoSuchRule."""
+def end_rule(admin_dsn: str, rule: int, on: date | None = None) -> int:
+    """Let a rule be in force for the last time the day before ``on`` (today, by the centre's
+    calendar, if not given); what it showed is withdrawn then. Returns how many projections changed
+    at once. Raises NoSuchRule."""
     with admin_session(admin_dsn) as connection:
-        last = on - timedelta(days=1)
-        changed = one_row(connection, "SELECT share.end_rule(%s, %s)", (rule, last))[0]
+        changed = one_row(
+            connection,
+            "SELECT share.end_rule(%s, coalesce(%s::date, current_date) - 1)",
+            (rule, on),
+        )[0]
     if changed is None:
         raise NoSuchRule(rule=rule)
     return int(changed)

@@ -19,6 +19,8 @@ from arm.central.admin import (
     status,
     was_restored,
 )
+from arm.central.sharing import ORG_ROLES
+from arm.cli import rules
 from arm.cli.audit import add_commands
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json, print_table
@@ -42,8 +44,10 @@ def register(commands: Any) -> None:
     added.add_argument("--region", required=True, help="двузначный код региона")
     for name in ("short-name", "region-name", "address", "inn", "phone", "oktmo"):
         added.add_argument(f"--{name}", default="")
+    added.add_argument("--role", choices=ORG_ROLES, default="center", help="вид организации")
     add_json(added)
     added.set_defaults(run=run_org_add)
+    rules.register(subjects)
 
     user = subjects.add_parser("user", help="люди")
     user_actions = user.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
@@ -124,6 +128,7 @@ def run_org_add(arguments: argparse.Namespace) -> int:
         inn=arguments.inn,
         phone=arguments.phone,
         oktmo=arguments.oktmo,
+        role=arguments.role,
     )
     return _say({"org": org}, f"Организация добавлена, номер {org}.", arguments.json)
 

@@ -25,6 +25,7 @@ ROOMS = (
     "mrz",
     "papers",
     "duplicates",
+    "organisations",
     "state",
     "trust",
     "central",

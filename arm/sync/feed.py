@@ -115,9 +115,17 @@ def _let_go(
 def keep_past(session: Session, entries: list[dict[str, Any]], client_id: str) -> None:
     """Write the history of a time before this workstation; see ``sync_v1.entries``."""
     raw = raw_of(session)
+    newest: dict[str, str] = {}
     for entry in entries:
         if entry["delta"] is not None and entry["op"] not in {"B", "L", "X"}:
             _keep_history(raw, entry, json.loads(entry["delta"]), entry["person"], client_id)
+            person, at = entry["person"] or entry["id"], entry["made_at"] or entry["at"]
+            newest[person] = max(at, newest.get(person, ""))
+    # the list was computed before its past came; the last change is all of it that depends on that
+    raw.executemany(
+        "UPDATE listing SET updated_at = ? WHERE person_id = ? AND coalesce(updated_at, '') < ?",
+        [(at, person, at) for person, at in newest.items()],
+    )
 
 
 def keep_conflict(session: Session, said: Mapping[str, Any]) -> None:

@@ -278,7 +278,7 @@ def test_a_demonstration_broken_off_anywhere_goes_on(
         assert (again["people"], again["loaded"]) == (7, 0)
         for person in demo.PEOPLE:
             assert arm.json("status", "--login", person.login)["people"] == 7
-        assert len(status(central.admin_dsn()).organisations) == 2
+        assert len(status(central.admin_dsn()).organisations) == 5
     finally:
         central.stop()
 

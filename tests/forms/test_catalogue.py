@@ -16,13 +16,20 @@ from forms.kit.fonts import font_name
 from forms.kit.layout import BrokenLayout, Rect, read_layout
 from forms.kit.spec import NoEdition, UnknownForm
 
-FORMS = ["arrival_notice", "ndfl_receipt", "consent", "case_card", "destruction_act"]
+FORMS = [
+    "arrival_notice",
+    "ndfl_receipt",
+    "consent",
+    "case_card",
+    "disclosures",
+    "destruction_act",
+]
 EDITIONS = [(spec.id, edition.id) for spec in catalogue.all_forms() for edition in spec.editions]
 
 
 def test_forms_are_listed_in_their_order() -> None:
     assert [spec.id for spec in catalogue.all_forms()] == FORMS
-    assert [spec.pages for spec in catalogue.all_forms()] == [4, 1, 2, 2, 2]
+    assert [spec.pages for spec in catalogue.all_forms()] == [4, 1, 2, 2, 5, 2]
 
 
 @pytest.mark.parametrize("form_id", FORMS)

@@ -28,6 +28,7 @@ from ui.casefile.inline import InlineField, ValueText
 from ui.casefile.notes_tab import NotesTab
 from ui.casefile.overview import Overview
 from ui.casefile.print_dialog import PrintDialog
+from ui.casefile.request_form import open_request
 from ui.casefile.terms import TermsPanel, TermsTab
 from ui.context import Context
 from ui.design.text import t
@@ -143,6 +144,8 @@ class CasePage(Page):
         self.overview.document_chosen.connect(self._open_document)
         self.overview.paper_wanted.connect(self._begin_paper)
         self.overview.history_wanted.connect(lambda: self.show_tab("history"))
+        self.overview.shared.request_wanted.connect(self.ask_organisation)
+        self.overview.shared.register_wanted.connect(self._show_register)
         self.overview.terms.all_wanted.connect(lambda: self.show_tab("terms"))
         for panel in (self.overview.terms, self.terms.panel):
             panel.form_wanted.connect(self.open_print)
@@ -323,6 +326,27 @@ class CasePage(Page):
         self.context.open_dialog(dialog)
         dialog.load()
         return dialog
+
+    # -- other organisations --------------------------------------------------------------------
+
+    def ask_organisation(self) -> None:
+        """Begin a request to another organisation about this person."""
+        view = self.desk.view
+        if view is not None:
+            open_request(self.context, view.person.id, view.name, self._asked)
+
+    def _asked(self, request_id: str) -> None:
+        self.context.toast(
+            t("Запрос уйдёт с ближайшим обменом"),
+            icon="mail",
+            action=t("Открыть"),
+            on_action=lambda: self.context.navigate("requests", {"request_id": request_id}),
+        )
+
+    def _show_register(self) -> None:
+        view = self.desk.view
+        if view is not None:
+            self.context.navigate("disclosures", {"person_id": view.person.id, "name": view.name})
 
     # -- the list's order -----------------------------------------------------------------------
 

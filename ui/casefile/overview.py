@@ -24,6 +24,7 @@ from ui.casefile.desk import HOST, CaseDesk
 from ui.casefile.ground import is_narrow, see_through
 from ui.casefile.inline import InlineField
 from ui.casefile.record_form import RecordForm
+from ui.casefile.shared_panel import SharedPanel
 from ui.casefile.terms import TermsPanel
 from ui.casefile.wording import capitalised, moment_text
 from ui.design.icons import paint_icon
@@ -204,6 +205,7 @@ class Overview(QScrollArea):
             names={"employer": "Работает"},
         )
         self.timeline = Timeline(empty=t("Изменений нет"))
+        self.shared = SharedPanel()
         self._shown_events: object = None
         self._lay_out()
 
@@ -231,6 +233,7 @@ class Overview(QScrollArea):
         contacts.add_action(edit)
         contacts.body.addWidget(self.contacts)
         self._right.addWidget(contacts)
+        self._right.addWidget(self.shared)
         self._right.addStretch(1)
         inner = QWidget()
         self._columns = QHBoxLayout(inner)
@@ -267,6 +270,7 @@ class Overview(QScrollArea):
         self.host.show_record(view.host, by_others=by_others)
         self.host.setEnabled(view.registration is not None or view.host is not None)
         self.contacts.show_record(view.person, by_others=by_others)
+        self.shared.show_case(view)
         today = self._desk.store.clock.today()
         if (view.events, today) == self._shown_events:
             return

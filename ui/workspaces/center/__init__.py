@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from arm.casework import conflicts, duplicates, people
+from arm.casework import conflicts, duplicates, people, requests
 from arm.casework.today import urgent
 from arm.store.store import Store
 from ui.casefile.case_page import CasePage
 from ui.casefile.conflicts_page import ConflictsPage
+from ui.casefile.disclosures_page import DisclosuresPage
 from ui.casefile.duplicates_page import DuplicatesPage
 from ui.casefile.forms_page import FormsPage
 from ui.casefile.journal_page import JournalPage
+from ui.casefile.requests_page import RequestsPage
 from ui.context import Context
 from ui.design.text import fmt_number
 from ui.page import ActionSpec, PageSpec, Workspace
@@ -37,6 +39,11 @@ def _duplicates(store: Store) -> str | None:
     return fmt_number(count) if count else None
 
 
+def _to_answer(store: Store) -> str | None:
+    count = requests.to_answer(store)
+    return f"!{fmt_number(count)}" if count else None
+
+
 def _new_intake(context: Context) -> None:
     context.navigate("intake", {})
 
@@ -54,6 +61,7 @@ WORKSPACE = Workspace(
         PageSpec("cases", "Дела", "folder-open", CasesPage, shortcut="Alt+2", badge=_open_cases),
         PageSpec("intake", "Новый приём", "user-plus", IntakePage),
         PageSpec("forms", "Формы и печать", "printer", FormsPage, shortcut="Alt+4"),
+        PageSpec("requests", "Запросы", "mail", RequestsPage, shortcut="Alt+5", badge=_to_answer),
         PageSpec(
             "conflicts",
             "Расхождения",
@@ -66,6 +74,7 @@ WORKSPACE = Workspace(
             "duplicates", "Дубли", "copy", DuplicatesPage, section="Система", badge=_duplicates
         ),
         PageSpec("journal", "Журнал", "history", JournalPage, section="Система"),
+        PageSpec("disclosures", "Передача сведений", "share-2", DisclosuresPage, section="Система"),
         PageSpec("case", "Дело", "folder", CasePage, section="-"),
     ),
     actions=(

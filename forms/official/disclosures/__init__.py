@@ -1,0 +1,1 @@
+"""Who received which details of a person."""
