@@ -27,9 +27,7 @@ class BadCentreAddress(ExpectedError):
 
     code = "bad_centre_address"
     title = "Не понимаю адрес центра «{address}»"
-    advice = (
-        "Напишите его так: db.example.ru:5432/arm; резервный сервер – через запятую перед чертой"
-    )
+    advice = "Напишите его так: db.example.ru:5432/arm; резервный сервер допишите через запятую перед чертой"
 
 
 def register(commands: Any) -> None:

@@ -293,6 +293,9 @@ def _load_past(store: Store, wire: Wire, scope: int, cancelled: Callable[[], boo
         after = entries[-1]["seq"] if entries else until
         with store.merge("load") as session:
             keep_past(session, entries, store.client_id)
+            # lists say when a person was last changed
+            touched: Touched = session.info["touched"]
+            touched.update(("person", one["person"], one["person"]) for one in entries)
             raw_of(session).execute(
                 "UPDATE hydrate SET after_id = ? WHERE scope = ?", (f"{PAST}{after}", scope)
             )
