@@ -27,7 +27,9 @@ class BadCentreAddress(ExpectedError):
 
     code = "bad_centre_address"
     title = "Не понимаю адрес центра «{address}»"
-    advice = "Напишите его так: db.example.ru:5432/arm; резервный сервер допишите через запятую перед чертой"
+    advice = (
+        "Напишите его так: db.example.ru:5432/arm, два сервера: db1.example.ru,db2.example.ru/arm"
+    )
 
 
 def register(commands: Any) -> None:
