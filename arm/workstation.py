@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -205,6 +206,22 @@ def add_account(
     keys = KeyFile(home.keys)
     keys.add_person(account.login, password, keys.unlock(by_login, by_password))
     write_profile(home.profile, read_profile(home.profile).with_account(account))
+
+
+def erase_workstation(home: Home) -> None:
+    """Take everything of this workstation off the computer. Nobody may have it open.
+
+    The keys go last: what a crash leaves behind is still encrypted, and is put aside at the next
+    joining. Raises SecondInstance.
+    """
+    with InstanceLock(home.lock):
+        home.unfinished.touch()
+        home.profile.unlink(missing_ok=True)
+        for left in home.root.glob(f"{home.database.name}*"):
+            left.unlink()
+        shutil.rmtree(home.files, ignore_errors=True)
+        home.keys.unlink(missing_ok=True)
+        home.unfinished.unlink()
 
 
 def _remember_office(store: Store, profile: Profile) -> None:

@@ -22,6 +22,7 @@ Action = Literal[
     "request",
     "manage_accounts",
     "erase",
+    "supervise",
 ]
 
 TITLES: Final[dict[Action, str]] = {
@@ -35,6 +36,7 @@ TITLES: Final[dict[Action, str]] = {
     "request": "запросы другим организациям и ответы им",
     "manage_accounts": "управление доступом",
     "erase": "уничтожение данных по закону",
+    "supervise": "разбор непринятых правок коллег",
 }
 
 _SPECIALIST: Final[frozenset[Action]] = frozenset(
@@ -50,7 +52,7 @@ _OF_ANOTHER_KIND: Final[frozenset[Action]] = frozenset(
 
 RIGHTS: Final[dict[str, frozenset[Action]]] = {
     "center_specialist": _SPECIALIST,
-    "center_supervisor": _SPECIALIST | {"manage_accounts", "erase"},
+    "center_supervisor": _SPECIALIST | {"manage_accounts", "erase", "supervise"},
     "center_desk": frozenset({"intake", "print"}),
     "tax_inspector": _OF_ANOTHER_KIND,
     "university_specialist": _OF_ANOTHER_KIND,

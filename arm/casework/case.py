@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -240,7 +241,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
         stand = derive.standing(session, person_id)
         if stand is None:
             raise PersonNotFound(asked=person_id)
-        files = _attachments(session, store, person_id, names)
+        files = attachments_in(session, store, person_id, names)
         terms = _terms(session, person_id, today, rules)
         notes = _notes(session, person_id, names)
         lines = person_history(session, store, person_id, names, limit=60)
@@ -370,12 +371,13 @@ def attachments(store: Store, person_id: str) -> list[AttachmentLine]:
     """The files of a case, newest first."""
     names = people(store)
     with store.read() as session:
-        return list(_attachments(session, store, person_id, names))
+        return list(attachments_in(session, store, person_id, names))
 
 
-def _attachments(
-    session: Session, store: Store, person_id: str, names: dict[str, str]
+def attachments_in(
+    session: Session, store: Store, person_id: str, names: Mapping[str, str]
 ) -> tuple[AttachmentLine, ...]:
+    """As :func:`attachments`, within a session of the caller."""
     found = [
         AttachmentLine(
             file.id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -282,10 +282,16 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
-def _read(driver: Any, asked: str) -> dict[str, PersonRows]:
+Instead = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(table, record id) → values, in wire form, that the record is to be read with."""
+
+
+def _read(driver: Any, asked: str, instead: Instead | None = None) -> dict[str, PersonRows]:
     persons = driver.execute(
         f"SELECT {', '.join(PERSON)} FROM person WHERE id {_IDS} AND deleted = 0", (asked,)
-    )
+    ).fetchall()
+    if instead:
+        persons = [_with(instead, "person", PERSON, row) for row in persons]
     found = {row[0]: PersonRows(row) for row in persons}
 
     for table, (into, columns) in GATHERED.items():
@@ -294,7 +300,11 @@ def _read(driver: Any, asked: str) -> dict[str, PersonRows]:
             f"SELECT person_id, {listed} FROM {table} WHERE person_id {_IDS} AND deleted = 0",
             (asked,),
         )
-        for row in rows.fetchall():
+        held = rows.fetchall()
+        if instead:
+            names = ("person_id", *columns)
+            held = [_with(instead, table, names, row) for row in held]
+        for row in held:
             owner = found.get(row[0])
             if owner is not None:
                 getattr(owner, into).append(row)
@@ -306,6 +316,15 @@ def _read(driver: Any, asked: str) -> dict[str, PersonRows]:
         if person_id in found:
             found[person_id].changed_at = at
     return found
+
+
+def _with(
+    instead: Instead, table: str, columns: Sequence[str], row: Sequence[Any]
+) -> Sequence[Any]:
+    values = instead.get((table, row[columns.index("id")])) if "id" in columns else None
+    if not values:
+        return row
+    return tuple(values.get(name, held) for name, held in zip(columns, row, strict=True))
 
 
 def _newest(rows: list[Sequence[Any]], *columns: int) -> Sequence[Any] | None:
@@ -496,9 +515,10 @@ class Standing:
     steps: tuple[route_steps.RouteState, ...]
 
 
-def standing(session: Session, person_id: str) -> Standing | None:
-    """What terms, status and steps of one person are computed from; ``None`` if gone."""
-    rows = _read(_driver(session), json.dumps([person_id])).get(person_id)
+def standing(session: Session, person_id: str, instead: Instead | None = None) -> Standing | None:
+    """What terms, status and steps of one person are computed from; ``None`` if gone. ``instead``
+    tells what they would be with other values."""
+    rows = _read(_driver(session), json.dumps([person_id]), instead).get(person_id)
     if rows is None:
         return None
     facts = _stay_facts(rows)

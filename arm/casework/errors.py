@@ -93,3 +93,19 @@ class MergeGone(ExpectedError):
     code: ClassVar[str] = "casework.merge_gone"
     title: ClassVar[str] = "Это решение уже отменено"
     advice: ClassVar[str] = "Обновите список: его мог изменить другой специалист"
+
+
+class RefusalGone(ExpectedError):
+    """Somebody else has dealt with the refused edit, or it is not on this workstation."""
+
+    code: ClassVar[str] = "casework.refusal_gone"
+    title: ClassVar[str] = "С этой правкой уже разобрались"
+    advice: ClassVar[str] = "Решение видно в списке разобранных"
+
+
+class NotAnExport(ExpectedError):
+    """The file was not written by «Выгрузить неотправленное», or was altered."""
+
+    code: ClassVar[str] = "casework.not_an_export"
+    title: ClassVar[str] = "Это не выгрузка правок: {path}"
+    advice: ClassVar[str] = "Выберите файл, который записала программа; его нельзя менять"

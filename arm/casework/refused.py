@@ -1,56 +1,72 @@
-"""Edits that the centre did not accept: what was typed, why it was refused, what to do now."""
+"""Edits that the centre did not accept: what was typed, why it was refused, what to do now.
+
+One's own, also those typed at other computers; supervisors see those of the whole office. What is
+decided about one of them is kept and goes to the centre; nothing is ever removed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from arm.casework import titles
-from arm.casework.labels import display, field_label, full_name, is_reference, short_full_name
+from arm.access.errors import NotPermitted
+from arm.access.rights import TITLES, may, require
+from arm.casework import enter_anew, typed
+from arm.casework.errors import FieldProblem, RefusalGone, WrongValues
+from arm.casework.labels import short_full_name
 from arm.casework.office import people
-from arm.model import HostParty, fields, kinds
+from arm.casework.typed import Names, TypedValue
+from arm.model import new_id
 from arm.store import tables
 from arm.store.store import Store
 from arm.sync.refusals import refusal_text
 
+__all__ = ["Decision", "RefusedEdit", "TypedValue", "close", "dealt_with", "hand_back", "refused"]
+
+What = Literal["handed_back", "entered", "closed"]
+
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
         "no_right": "Попросите администратора вернуть доступ и внесите правку заново",
-        "no_right_there": "Попросите администратора открыть подразделение и передайте дело снова",
-        "moved": "Уточните у коллег, где дело сейчас, и отправьте туда набранное",
         "no_record": "Уточните у администратора, кому передано дело, и отправьте туда набранное",
     }
 )
 _KEEP = "Скопируйте набранное, чтобы не набирать его второй раз"
 """For refusals whose reason says itself what to do."""
 
-_NOT_TYPED = frozenset(
-    {"address_gar", "author", "added_by", "edition", "printed_at", "printed_by", "written_at"}
+DECIDED: Mapping[str, str] = MappingProxyType(
+    {
+        "handed_back": "Возвращено автору",
+        "entered": "Внесено заново",
+        "closed": "Закрыто",
+    }
 )
-"""What the program adds of itself: of no use to a person who types the edit again."""
 
 
 @dataclass(frozen=True)
-class TypedValue:
-    """One field of a refused edit. An empty ``text`` means that the field was emptied."""
+class Decision:
+    """What somebody decided about a refused edit. ``sent``: the centre has it."""
 
-    label: str
-    text: str
-    field: str
+    what: What
+    title: str
+    reason: str
+    who: str
+    """Empty for the signed-in person."""
+    at: datetime
+    sent: bool
 
 
 @dataclass(frozen=True)
 class RefusedEdit:
-    """One edit that stayed on this computer. ``cseq`` is its key here, negative for those from
-    before the workstation was numbered anew."""
+    """One edit that the centre refused. ``key`` names it for :func:`close` and the like."""
 
-    cseq: int
+    key: str
     person_id: str
     """Empty for what belongs to no single person (a host)."""
     person_name: str
@@ -62,165 +78,245 @@ class RefusedEdit:
     """«Изменён телефон»."""
     values: tuple[TypedValue, ...]
     who: str
-    """A colleague who typed it at this computer; empty for the signed-in person."""
+    """The colleague who typed it; empty for the signed-in person."""
+    elsewhere: bool
+    """Typed at another computer."""
     why: str
     advice: str
     at: datetime
     """When the centre refused it."""
     typed_at: datetime
+    decisions: tuple[Decision, ...]
+    """Oldest first."""
+
+    @property
+    def own(self) -> bool:
+        """Whether the signed-in person typed it."""
+        return not self.who
+
+    @property
+    def handed_back(self) -> Decision | None:
+        """The supervisor's word to the author, if that is what was decided last."""
+        last = self.decisions[-1] if self.decisions else None
+        return last if last is not None and last.what == "handed_back" else None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A refused edit as it is kept; ``client`` and the operation's number name it."""
+
+    client: str
+    why: str
+    op: Mapping[str, Any]
+    at: str
+    author: str
+    elsewhere: bool
+    decisions: tuple[Decision, ...] = field(default=())
+
+    @property
+    def key(self) -> str:
+        return f"{self.client}:{self.op['cseq']}"
+
+    @property
+    def dealt_with(self) -> bool:
+        return any(one.what != "handed_back" for one in self.decisions)
 
 
 def refused(store: Store) -> list[RefusedEdit]:
-    """All edits the centre refused, the newest first. Reading them changes nothing."""
-    names = people(store)
-    kept = tables.rejected.c
+    """All refused edits that nobody has dealt with, the newest first. Reading changes nothing."""
     with store.read() as session:
-        rows = session.execute(
-            select(tables.rejected).order_by(kept.at.desc(), kept.cseq.desc())
-        ).all()
-        if not rows:
-            return []
-        persons = {str(row.op["person"]) for row in rows if row.op.get("person")}
-        listed = _listed(session, persons)
-        known = _told(session, rows, persons) | listed
-        hosts = _hosts(session, rows)
-        actors = _actors(session, rows)
-    mine = store.actor.login
-    others = {key: actor for key, actor in actors.items() if actor != mine}
-    found = []
-    for row in rows:
-        other = others.get((row.cseq, row.doc_id), "")
-        who = short_full_name(names.get(other, other))
-        found.append(_edit(row, names, known | hosts, listed, who))
-    return found
+        kept = [one for one in _kept(session, store) if not one.dealt_with]
+        return _edits(session, store, kept)
 
 
-def _edit(
-    row: Row[Any],
-    names: Mapping[str, str],
-    known: Mapping[str, str],
-    listed: Mapping[str, str],
-    who: str,
-) -> RefusedEdit:
-    said: Mapping[str, Any] = row.op
-    person_id = str(said.get("person") or "")
-    return RefusedEdit(
-        cseq=row.cseq,
-        person_id=person_id if said["kind"] != HostParty.kind else "",
-        person_name=known.get(person_id) or known.get(row.doc_id, ""),
-        here=person_id in listed,
-        kind=said["kind"],
-        what=_what(said),
-        values=tuple(_values(said, names, known)),
-        who=who,
-        why=refusal_text(row.why),
-        advice=_ADVICE.get(row.why, _KEEP),
-        at=datetime.fromisoformat(row.at),
-        typed_at=datetime.fromisoformat(said["at"]),
-    )
+def dealt_with(store: Store, limit: int = 50) -> list[RefusedEdit]:
+    """Refused edits that somebody has dealt with, the newest decision first."""
+    with store.read() as session:
+        kept = [one for one in _kept(session, store) if one.dealt_with]
+        kept.sort(key=lambda one: one.decisions[-1].at, reverse=True)
+        return _edits(session, store, kept[:limit])
 
 
-def _what(said: Mapping[str, Any]) -> str:
-    kind = said["kind"]
-    if said["op"] == "new":
-        return titles.added(kind)
-    if said["op"] == "del":
-        return titles.deleted(kind)
-    if said["op"] == "move":
-        return "Передача дела в другое подразделение"
-    if said["op"] == "resolve":
-        label = ", ".join(field_label(kind, name) for name in said["f"])
-        return f"Решение по расхождению: {label}"
-    shown = [name for name in _in_order(said) if name != "address_gar"]
-    return titles.changed(kind, shown or list(said["f"]))
+def close(store: Store, key: str, reason: str) -> None:
+    """Say that nothing more is to be done about an edit, and why. Raises NotPermitted,
+    WrongValues without a reason, RefusalGone."""
+    with store.read() as session:
+        one = _one(session, store, key)
+    _allowed(store, one)
+    _decide(store, one, "closed", _needed(reason, "Напишите, почему правка больше не нужна"))
 
 
-def _in_order(said: Mapping[str, Any]) -> list[str]:
-    """The fields as the screens order them; those of a newer program last."""
-    cls = kinds().get(said["kind"])
-    order = list(fields(cls)) if cls else []
-    return sorted(said["f"], key=lambda name: order.index(name) if name in order else len(order))
+def hand_back(store: Store, key: str, reason: str) -> None:
+    """Give an edit back to its author with a word what to do. Raises NotPermitted, WrongValues
+    without that word, RefusalGone."""
+    require(store.actor, "supervise")
+    with store.read() as session:
+        one = _one(session, store, key)
+    _decide(store, one, "handed_back", _needed(reason, "Напишите автору, что сделать с правкой"))
 
 
-def _values(
-    said: Mapping[str, Any], names: Mapping[str, str], known: Mapping[str, str]
-) -> Iterator[TypedValue]:
-    kind = said["kind"]
-    if said["op"] == "del":
-        return
-    for name in _in_order(said):
-        if name in _NOT_TYPED or (is_reference(name) and name != "host_id"):
-            continue
-        change, label = said["f"][name], field_label(kind, name)
-        if "n" not in change:
-            yield from _combined(kind, name, change, names)
-            continue
-        value = change["n"]
-        text = known.get(value, "") if name == "host_id" else display(kind, name, value, names)
-        if text or said["op"] != "new":
-            yield TypedValue(label, text, name)
+def enter(store: Store, key: str) -> str:
+    """Enter a refused edit anew as one's own action; returns the person's id.
+
+    A new person comes with all that was refused together with them. The decision is kept in the
+    same transaction. Raises NotPermitted, RefusalGone, RecordGone, WrongValues.
+    """
+    with store.read() as session:
+        one = _one(session, store, key)
+        together = _together(one, [kept for kept in _kept(session, store) if not kept.dealt_with])
+    _allowed(store, one)
+    require(store.actor, "edit")
+    title = f"Внесено заново: {typed.what(one.op)}"
+    with store.write(title) as session:
+        person_id = enter_anew.enter(session, [kept.op for kept in together], store.clock.today())
+        for kept in together:
+            _keep_decision(session, store, kept, "entered", "")
+    return person_id
 
 
-def _combined(
-    kind: str, name: str, change: Mapping[str, Any], names: Mapping[str, str]
-) -> Iterator[TypedValue]:
-    """A field in which both sides' changes combine: what came and what went."""
-    label = field_label(kind, name)
-    if "inc" in change:
-        yield TypedValue(label, f"{change['inc']:+}", name)
-    if came := change.get("add") or change.get("app"):
-        yield TypedValue(label, display(kind, name, came, names), name)
-    if gone := change.get("rem") or change.get("cut"):
-        yield TypedValue(f"{label}: убрано", display(kind, name, gone, names), name)
+def _together(one: _Kept, waiting: Sequence[_Kept]) -> list[_Kept]:
+    """The edit, or with a new record everything of the same person that depends on it, in the
+    order of typing."""
+    if one.op["op"] != "new":
+        return [one]
+    same = [
+        kept
+        for kept in waiting
+        if kept.client == one.client and kept.op.get("person") == one.op.get("person")
+    ]
+    whole = one.op["kind"] == "person" or any(kept.op["kind"] == "person" for kept in same)
+    return sorted(same, key=lambda kept: kept.op["cseq"]) if whole else [one]
 
 
-def _listed(session: Session, persons: set[str]) -> dict[str, str]:
-    """Names of the people whose cases are on this computer."""
-    shown = tables.listing.c
-    query = select(
-        shown.person_id, shown.surname, shown.given, shown.patronymic, shown.name_latin
-    ).where(shown.person_id.in_(persons))
-    return {
-        row.person_id: full_name(row.surname, row.given, row.patronymic) or row.name_latin or ""
-        for row in session.execute(query)
+def _needed(reason: str, problem: str) -> str:
+    text = " ".join(reason.split())
+    if not text:
+        raise WrongValues([FieldProblem("reason", problem)])
+    return text
+
+
+def _allowed(store: Store, one: _Kept) -> None:
+    if one.author != store.actor.login and not may(store.actor, "supervise"):
+        raise NotPermitted(action="supervise", action_title=TITLES["supervise"])
+
+
+def _decide(store: Store, one: _Kept, what: What, reason: str) -> None:
+    with store.merge(origin="edit") as session:
+        _keep_decision(session, store, one, what, reason)
+        # not a record: but lists of edits and counters must hear of it
+        session.info["touched"].add((one.op["kind"], one.op["id"], one.op.get("person")))
+
+
+def _keep_decision(session: Session, store: Store, one: _Kept, what: What, reason: str) -> None:
+    values = {
+        "id": new_id(),
+        "client": one.client,
+        "cseq": one.op["cseq"],
+        "what": what,
+        "reason": reason,
+        "author": store.actor.login,
+        "at": store.clock.now().isoformat(),
+        # an edit from before the workstation was numbered anew is unknown to the centre by its name
+        "n": None if one.client else 0,
     }
+    session.execute(insert(tables.rejected_decision).values(**values))
 
 
-def _told(session: Session, rows: Sequence[Row[Any]], persons: set[str]) -> dict[str, str]:
-    """Names of people who are gone from here, as history and the refused edits tell them."""
-    past = tables.history.c
-    query = select(past.person_id, past.new).where(
-        past.person_id.in_(persons), past.kind == "person", past.event == "new"
-    )
-    found = {row.person_id: _name(row.new or {}) for row in session.execute(query)}
-    for row in rows:
-        if row.op["kind"] in ("person", HostParty.kind) and row.op["op"] == "new":
-            typed = {name: change.get("n") for name, change in row.op["f"].items()}
-            found[row.doc_id] = _name(typed)
-    return found
+def _one(session: Session, store: Store, key: str) -> _Kept:
+    for one in _kept(session, store):
+        if one.key == key and not one.dealt_with:
+            return one
+    raise RefusalGone
 
 
-def _name(values: Mapping[str, Any]) -> str:
-    name = full_name(values.get("surname"), values.get("given"), values.get("patronymic"))
-    latin = full_name(values.get("surname_latin"), values.get("given_latin"))
-    return values.get("organisation") or name or latin
+# --- reading
 
 
-def _hosts(session: Session, rows: Sequence[Row[Any]]) -> dict[str, str]:
-    """Names of the hosts that are still here and that these edits are about or point at."""
-    wanted = {row.doc_id for row in rows if row.op["kind"] == HostParty.kind}
-    wanted |= {row.op["f"]["host_id"].get("n") for row in rows if "host_id" in row.op["f"]}
-    hosts = session.scalars(select(HostParty).where(HostParty.id.in_(wanted - {None})))
-    return {
-        host.id: host.organisation or full_name(host.surname, host.given, host.patronymic)
-        for host in hosts
-    }
+def authors_here(session: Session, store: Store) -> list[str]:
+    """Author of each refused edit of this computer that nobody has dealt with."""
+    return [author for _, author, _ in kept_here(session, store)]
 
 
-def _actors(session: Session, rows: Sequence[Row[Any]]) -> dict[tuple[int, str], str]:
+def kept_here(session: Session, store: Store) -> list[tuple[Mapping[str, Any], str, str]]:
+    """Operation, author and reason of those."""
+    return [
+        (one.op, one.author, refusal_text(one.why))
+        for one in _kept(session, store)
+        if not one.elsewhere and not one.dealt_with
+    ]
+
+
+def _kept(session: Session, store: Store) -> list[_Kept]:
+    """What this person may see: own edits and those typed at this computer, for supervisors those
+    of the whole office. The newest first."""
+    decisions = _decisions(session, store)
+    found: dict[str, _Kept] = {}
+    here = session.execute(select(tables.rejected)).all()
+    authors = _authors(session, [row.cseq for row in here])
+    for row in here:
+        author = authors.get((row.cseq, row.doc_id), store.actor.login)
+        kept = _Kept(row.client or "", row.why, row.op, row.at, author, elsewhere=False)
+        found[kept.key] = kept
+    mine = store.meta("client_id")
+    for row in session.execute(select(tables.office_rejected)):
+        kept = _Kept(row.client, row.why, row.op, row.at, row.author, row.client != mine)
+        if row.author == store.actor.login or may(store.actor, "supervise"):
+            found.setdefault(kept.key, kept)
+    left = (one for one in found.values() if "erased" not in one.op)  # by law: nothing to decide
+    ordered = sorted(left, key=lambda one: (one.at, one.op["cseq"]), reverse=True)
+    return [replace(one, decisions=tuple(decisions.get(one.key, ()))) for one in ordered]
+
+
+def _authors(session: Session, cseqs: Iterable[int]) -> dict[tuple[int, str], str]:
     """Whose edits they are: several people may work at one computer."""
     past = tables.history.c
-    query = select(past.cseq, past.doc_id, past.actor).where(
-        past.cseq.in_([row.cseq for row in rows])
-    )
+    query = select(past.cseq, past.doc_id, past.actor).where(past.cseq.in_(list(cseqs)))
     return {(row.cseq, row.doc_id): row.actor for row in session.execute(query)}
+
+
+def _decisions(session: Session, store: Store) -> dict[str, list[Decision]]:
+    names = people(store)
+    found: dict[str, list[Decision]] = {}
+    said = tables.rejected_decision.c
+    for row in session.execute(select(tables.rejected_decision).order_by(said.at, said.id)):
+        mine = row.author == store.actor.login
+        found.setdefault(f"{row.client}:{row.cseq}", []).append(
+            Decision(
+                row.what,
+                DECIDED[row.what],
+                row.reason,
+                "" if mine else short_full_name(names.get(row.author, row.author)),
+                datetime.fromisoformat(row.at),
+                row.n is not None,
+            )
+        )
+    return found
+
+
+def _edits(session: Session, store: Store, kept: Sequence[_Kept]) -> list[RefusedEdit]:
+    if not kept:
+        return []
+    logins = people(store)
+    names = typed.names_for(session, [one.op for one in kept], logins)
+    return [_edit(session, one, names, store.actor.login) for one in kept]
+
+
+def _edit(session: Session, one: _Kept, names: Names, login: str) -> RefusedEdit:
+    return RefusedEdit(
+        key=one.key,
+        person_id=typed.person_of(one.op),
+        person_name=typed.name_of(one.op, names),
+        here=one.op.get("person") in names.here,
+        kind=one.op["kind"],
+        what=typed.what(one.op),
+        values=tuple(typed.beside_the_present(session, one.op, names)),
+        who=(
+            "" if one.author == login else short_full_name(names.logins.get(one.author, one.author))
+        ),
+        elsewhere=one.elsewhere,
+        why=refusal_text(one.why),
+        advice=_ADVICE.get(one.why, _KEEP),
+        at=datetime.fromisoformat(one.at),
+        typed_at=datetime.fromisoformat(one.op["at"]),
+        decisions=one.decisions,
+    )

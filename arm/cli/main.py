@@ -21,6 +21,7 @@ from arm.places import home_from_environment
 ROOMS = (
     "demo",
     "join",
+    "leave",
     "people",
     "mrz",
     "papers",

@@ -74,6 +74,7 @@ class CapturingSession(Session):
         self.touched: dict[tuple[str, str], Touched] = {}
         self.decided: dict[tuple[str, str], dict[str, str]] = {}
         self.moved: dict[str, tuple[Person, int]] = {}
+        self.reopened: set[str] = set()
 
     def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
         """Refused, like the other two: these methods flush without telling anybody."""
@@ -108,6 +109,12 @@ class CapturingSession(Session):
                 continue
             if record.owner_id == person.id and record.scope == before:
                 set_committed_value(record, "scope", scope)
+
+    def reopen(self, record: Record, name: str, conflict_id: str) -> None:
+        """As :meth:`settle`, but the person takes such a decision back: the field gets the value it
+        had before, and the conflict is open again."""
+        self.settle(record, name, conflict_id)
+        self.reopened.add(conflict_id)
 
     def raw(self) -> Any:
         """The driver's connection of this transaction, for statements that must be quick."""
@@ -247,7 +254,7 @@ def write_out(session: CapturingSession, author: Author) -> Written:
     drafts = list(_moves(session)) + [
         draft
         for key, held in session.touched.items()
-        for draft in _drafts(held, session.decided.get(key, {}))
+        for draft in _drafts(held, session.decided.get(key, {}), session.reopened)
     ]
     if not drafts:
         return Written(None, frozenset(), frozenset(), frozenset())
@@ -299,7 +306,7 @@ def _moves(session: CapturingSession) -> Iterator[_Draft]:
             )
 
 
-def _drafts(held: Touched, decided: dict[str, str]) -> Iterator[_Draft]:
+def _drafts(held: Touched, decided: dict[str, str], reopened: set[str]) -> Iterator[_Draft]:
     """What is to be said of one record: its decided conflicts one by one, then the rest."""
     specs = fields(type(held.record))
     for name, conflict_id in decided.items():
@@ -310,7 +317,7 @@ def _drafts(held: Touched, decided: dict[str, str]) -> Iterator[_Draft]:
             before = held.old.get(name, after)
         yield _Draft(
             held.record,
-            "resolve",
+            "reopen" if conflict_id in reopened else "resolve",
             {name: before},
             {name: after},
             _persons(held),
@@ -447,7 +454,7 @@ def _history_lines(
     name_of_event = "undo" if author.undoes is not None else draft.op
     if draft.op == "resolve":
         name_of_event = "settled"
-    if draft.op in {"set", "resolve", "move"}:
+    if draft.op in {"set", "resolve", "reopen", "move"}:
         return [
             (*head, name, name_of_event, _json(old), _json(draft.after[name]), *tail)
             for name, old in draft.before.items()

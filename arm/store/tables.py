@@ -118,8 +118,51 @@ rejected = Table(
     Column("why", String, nullable=False),
     Column("op", JSON, nullable=False),
     Column("at", String, nullable=False),
+    Column("client", String),  # which workstation this was then; the operation has its number
 )
 """Edits the centre refused: kept and shown, never dropped."""
+
+office_rejected = Table(
+    "office_rejected",
+    local,
+    Column("client", String, primary_key=True),
+    Column("cseq", Integer, primary_key=True),
+    Column("actor", String, nullable=False),  # who was signed in when it was sent
+    Column("author", String, nullable=False),  # who typed it
+    Column("why", String, nullable=False),
+    Column("op", JSON, nullable=False),
+    Column("at", String, nullable=False),
+)
+"""Refused edits as the centre keeps them: of the whole office for supervisors, one's own otherwise,
+from whichever computer."""
+
+rejected_decision = Table(
+    "rejected_decision",
+    local,
+    Column("id", String, primary_key=True),
+    Column("client", String, nullable=False),
+    Column("cseq", Integer, nullable=False),
+    Column("what", String, nullable=False),  # handed_back, entered, closed
+    Column("reason", Text, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("n", Integer),  # the centre's number once it has the decision
+    Index("ix_rejected_decision_edit", "client", "cseq"),
+)
+"""What people decided about refused edits. The newest of one edit counts; none is ever removed."""
+
+held = Table(
+    "held",
+    local,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("op", JSON, nullable=False),
+    Column("author", String, nullable=False),
+    Column("held_at", String, nullable=False),
+    Column("action_id", Integer),
+    sqlite_autoincrement=True,
+)
+"""Edits of a person who is not signed in, to records that whoever is may not write: they would be
+refused, so they wait for their author."""
 
 history = Table(
     "history",

@@ -105,6 +105,8 @@ def _take_back(session: CapturingSession, action_id: int, tally: _Tally) -> None
             _revive(record, tally)
         elif line.event == "move":
             _move_back(session, record, line, tally)
+        elif line.event == "settled":
+            _reopen(session, record, line, tally)
         else:
             _put_back(record, line, tally)
 
@@ -177,6 +179,43 @@ def _move_back(session: CapturingSession, record: Record, line: Row[Any], tally:
         tally.undone += 1
     else:
         tally.keep("Подразделение")
+
+
+def _reopen(session: Session, record: Record, line: Row[Any], tally: _Tally) -> None:
+    """A decision about a conflict: the value goes back and the conflict is open again, unless
+    somebody has changed the field since."""
+    conflict_id = _conflict_of(session, line.cseq)
+    spec = fields(type(record)).get(line.field)
+    if spec is None:
+        now, label = record.deleted, type(record).title
+    else:
+        now, label = wire(spec, getattr(record, spec.name)), spec.label
+    if conflict_id is None or now != line.new:
+        tally.keep(label)
+        return
+    assert isinstance(session, CapturingSession)
+    session.reopen(record, line.field, conflict_id)
+    if spec is None:
+        record.deleted = bool(line.old)
+    else:
+        setattr(record, spec.name, from_wire(spec, line.old))
+    conflict = tables.conflict
+    session.execute(
+        conflict.update()
+        .where(conflict.c.id == conflict_id)
+        .values(state="open", settled_value=None, settled_by=None, settled_at=None)
+    )
+    tally.undone += 1
+
+
+def _conflict_of(session: Session, cseq: int) -> str | None:
+    """The conflict that an own operation decided."""
+    for table in (tables.outbox, tables.outbox_done):
+        op = session.scalar(select(table.c.op).where(table.c.cseq == cseq))
+        if op is not None:
+            found: str | None = op.get("conflict")
+            return found
+    return None
 
 
 def _put_back(record: Record, line: Row[Any], tally: _Tally) -> None:

@@ -360,13 +360,15 @@ def forget_past(session: Session, doc_id: str, person: str) -> None:
 
 
 def forget_feed(session: Session, scope: int) -> None:
-    """Drop what the feed of a scope told: conflicts, history, the place in it."""
+    """Drop what the feed of a scope told: conflicts, history, the place in it. Lines of edits that
+    wait or were refused stay: they say whose these are."""
     raw = raw_of(session)
     for table in ("cursor", "hydrate", "conflict"):
         raw.execute(f"DELETE FROM {table} WHERE scope = ?", (scope,))
     raw.execute(
         "DELETE FROM history WHERE scope = ?"
-        " AND (cseq IS NULL OR cseq NOT IN (SELECT cseq FROM outbox))",
+        " AND (cseq IS NULL OR (cseq > 0 AND cseq NOT IN"
+        " (SELECT cseq FROM outbox UNION ALL SELECT cseq FROM rejected)))",
         (scope,),
     )
 

@@ -7,7 +7,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from arm.sync.documents import Touched, forget_feed, forget_scope, raw_of
 from arm.sync.erasure import erase_here, erase_refused, scrub, sentenced
 from arm.sync.feed import take_over_page
 from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
+from arm.sync.held import sort_queue
 from arm.sync.loose_files import drop_loose_files
 from arm.sync.queue import (
     Batch,
@@ -42,6 +43,7 @@ from arm.sync.queue import (
 from arm.sync.reads import send_reads
 from arm.sync.rights_news import keep_rights, known_rights, rights_untold
 from arm.sync.state import SyncReport, SyncState
+from arm.sync.supervision import DEALT_WITH, decisions_wait, exchange_decisions, supervises
 from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Kept, Wire
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,19 @@ ATTEMPTS: Final = 3
 FIRST_WAIT_SECONDS: Final = 0.1
 _COUNTS: Final = (
     "SELECT (SELECT count(*) FROM outbox),"
-    " (SELECT count(*) FROM conflict WHERE state = 'open'), (SELECT count(*) FROM rejected),"
-    " (SELECT value FROM meta WHERE key = 'exchanged_today'),"
+    " (SELECT count(*) FROM conflict WHERE state = 'open'),"
+    f" (SELECT count(*) FROM rejected r WHERE NOT {DEALT_WITH}),"
+    f" (SELECT count(*) FROM office_rejected r WHERE NOT {DEALT_WITH}"
+    " AND (author = ?1 OR ?2) AND client <> (SELECT json_extract(value, '$') FROM meta"
+    " WHERE key = 'client_id')),"
+    " (SELECT count(*) FROM held), (SELECT value FROM meta WHERE key = 'exchanged_today'),"
     " (SELECT count(*) FROM witness WHERE lost_at IS NOT NULL AND explained_at IS NULL)"
 )
+LOGGED: Final = 30
+"""How many exchanges that brought or failed something are remembered for people."""
+OFFICE_SECONDS: Final = 60.0
+"""How often we ask what became of refused edits: nobody waits for that by the second."""
+RATE_AFTER_SECONDS: Final = 2.0
 Listener = Callable[[SyncState], None]
 Cancelled = Callable[[], bool]
 
@@ -79,8 +90,12 @@ class SyncEngine:
         page_size: int = PAGE,
         filler: Callable[[], Filler] | None = None,
         keep_seconds: float = 0,
+        office_seconds: float = OFFICE_SECONDS,
     ) -> None:
         self.store = store
+        self._office_seconds = office_seconds
+        self._office_asked: float | None = None
+        self._load_began: tuple[float, int] | None = None
         self._connect = connect
         self._silence = silence
         self._page_size = page_size
@@ -139,13 +154,18 @@ class SyncEngine:
     def _count(self) -> None:
         # after every edit: one statement through the driver instead of four through the mapper
         with self.store.read() as session:
-            pending, conflicts, rejected, said, lost = raw_of(session).execute(_COUNTS).fetchone()
+            actor = self.store.actor
+            pending, conflicts, rejected, office, held, said, lost = (
+                raw_of(session).execute(_COUNTS, (actor.login, supervises(actor.role))).fetchone()
+            )
         day = self._of_today(json.loads(said or "null"))
         self.update_state(
             pending=pending,
             conflicts=conflicts,
             rejected=rejected,
             history_lost=lost,
+            office_rejected=office,
+            held=held,
             today_sent=day["sent"],
             today_received=day["received"],
         )
@@ -190,18 +210,23 @@ class SyncEngine:
         except CentreUnreachable as error:
             since = self.state.offline_since or self.store.clock.now()
             self.update_state(phase="offline", error=error, offline_since=since)
+            self._log_failure(error)
             raise
         except ExpectedError as error:
             self.update_state(phase="idle", error=error)
+            self._log_failure(error)
             raise
         except BaseException:
             self.update_state(phase="idle")
             raise
         finally:
             self._count()
-        self.update_state(phase="idle", error=None, offline_since=None, loaded=0, total=0)
+        self.update_state(
+            phase="idle", error=None, offline_since=None, loaded=0, total=0, rate=None
+        )
 
     def _exchange(self, wire: Wire, cancelled: Cancelled) -> SyncReport:
+        began = monotonic()
         hello = self._greet(wire)
         self._testify(wire)
         sent, busy = self._push(wire, cancelled)
@@ -223,7 +248,11 @@ class SyncEngine:
         if not cancelled():
             send_reads(self.store, wire)
             scrub(self.store)
-            self._finished(moved=bool(sent or moved or loaded))
+            decided = self._ask_office(wire)
+            self._finished(moved=bool(sent or moved or loaded or decided))
+            if sent or moved or loaded:
+                took = round((monotonic() - began) * 1000)
+                self._log(sent=sent, received=received, loaded=loaded, ms=took)
         self._count()
         return SyncReport(sent, received, self.state.conflicts, loaded, busy)
 
@@ -246,6 +275,7 @@ class SyncEngine:
             self.update_state(server_ms=round((monotonic() - asked) * 1000))
             agree_on_queue(store, hello, partial(wire.taken, client_id))
             if store.client_id == client_id:
+                sort_queue(store, hello.writable, hello.last_cseq, hello.last_op_hash)
                 self._remember(hello)
                 return hello
         raise CentreUnreachable()
@@ -387,6 +417,7 @@ class SyncEngine:
         for scope in unfinished(self.store):
             if cancelled():
                 break
+            self._load_began = None
             self.update_state(phase="loading")
             came += load_scope(
                 self.store,
@@ -402,7 +433,24 @@ class SyncEngine:
         return came
 
     def _loading(self, loaded: int, total: int) -> None:
-        self.update_state(loaded=loaded, total=total)
+        now = monotonic()
+        if self._load_began is None or loaded < self._load_began[1]:
+            self._load_began = (now, loaded)
+        began, before = self._load_began
+        since = now - began
+        rate = round((loaded - before) / since) if since >= RATE_AFTER_SECONDS else None
+        self.update_state(loaded=loaded, total=total, rate=rate)
+
+    def _ask_office(self, wire: Wire) -> bool:
+        """Decisions about refused edits, now and then or when one made here waits."""
+        asked = self._office_asked
+        with self.store.read() as session:
+            due = asked is None or monotonic() - asked >= self._office_seconds
+            due = due or decisions_wait(session)
+        if not due:
+            return False
+        self._office_asked = monotonic()
+        return exchange_decisions(self.store, wire)
 
     def _pull(self, wire: Wire, cancelled: Cancelled) -> tuple[int, bool]:
         """Take over all that is new; returns how many of it were others', and whether any came."""
@@ -442,6 +490,21 @@ class SyncEngine:
                 read_log.drop_old(self.store, session)
             drop_loose_files(self.store)
         self.update_state(last_exchange_at=now)
+
+    def _log(self, **what: Any) -> None:
+        """Remember an exchange for people: the newest last, a repeated failure counted."""
+        now = self.store.clock.now().astimezone(UTC).isoformat()
+        past: list[dict[str, Any]] = self.store.meta("exchanges") or []
+        last = past[-1] if past else {}
+        if what.get("error") is not None and last.get("error") == what["error"]:
+            past[-1] = last | {"until": now, "times": last.get("times", 1) + 1}
+        else:
+            past.append({"at": now, **what})
+        self.store.set_meta("exchanges", past[-LOGGED:])
+
+    def _log_failure(self, error: ExpectedError) -> None:
+        with suppress(ExpectedError):  # the disk may be what failed
+            self._log(error=error.code, title=error.title_text)
 
     def _of_today(self, said: dict[str, Any] | None) -> dict[str, Any]:
         day = self.store.clock.today().isoformat()

@@ -78,6 +78,12 @@ def erase_here(store: Store, session: Session, sentence: Sentence) -> None:
     raw.execute(f"DELETE FROM suspected WHERE left_id {_IDS} OR right_id {_IDS}", (asked, asked))
     for table in ("outbox_done", "rejected"):
         _empty_operations(raw, table, asked, person)
+    for table in ("office_rejected", "held"):
+        raw.execute(
+            f"DELETE FROM {table} WHERE json_extract(op, '$.id') {_IDS}"
+            f" OR json_extract(op, '$.person') {_IDS}",
+            (asked, asked),
+        )
     _drop_drafts(raw, person, sentence.names)
     _drop_files(store, raw, sentence.files)
     if raw.total_changes > before:

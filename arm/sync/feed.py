@@ -129,14 +129,19 @@ def keep_past(session: Session, entries: list[dict[str, Any]], client_id: str) -
 
 
 def keep_conflict(session: Session, said: Mapping[str, Any]) -> None:
-    """Remember a conflict as the centre tells it now, unless a decision made here waits to go."""
-    if said["state"] == "open":
-        deciding = raw_of(session).execute(
-            "SELECT 1 FROM outbox WHERE doc_id = ? AND json_extract(op, '$.conflict') = ?",
+    """Remember a conflict as the centre tells it now, unless a decision made here, or the taking
+    back of one, waits to go."""
+    deciding = (
+        raw_of(session)
+        .execute(
+            "SELECT json_extract(op, '$.op') FROM outbox"
+            " WHERE doc_id = ? AND json_extract(op, '$.conflict') = ? ORDER BY cseq DESC LIMIT 1",
             (said["doc_id"], said["id"]),
         )
-        if deciding.fetchone() is not None:
-            return
+        .fetchone()
+    )
+    if deciding is not None and (deciding[0] == "reopen") != (said["state"] == "open"):
+        return
     values = [
         json.dumps(said[name], ensure_ascii=False)
         if name in _CONFLICT_VALUES and said[name] is not None

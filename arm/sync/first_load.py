@@ -86,6 +86,15 @@ def set_out(store: Store, head: Head, total: int, *, doubting: bool) -> None:
     with store.merge("load") as session:
         begin_filling(session)
         raw = raw_of(session)
+        known = raw.execute("SELECT 1 FROM cursor WHERE scope = ?", (head.scope,)).fetchone()
+        if doubting or known is None:
+            # numbers of a lost time will be given again, to other entries; and of a scope that was
+            # not ours for a while we hold only the beginning: all of the past is read once more
+            raw.execute(
+                "DELETE FROM history WHERE scope = ? AND seq IS NOT NULL AND cseq IS NULL",
+                (head.scope,),
+            )
+            raw.execute("UPDATE history SET seq = NULL WHERE scope = ?", (head.scope,))
         raw.execute(
             "INSERT OR REPLACE INTO cursor (scope, seq, hash) VALUES (?, ?, ?)",
             (head.scope, head.seq, head.hash),
@@ -96,12 +105,6 @@ def set_out(store: Store, head: Head, total: int, *, doubting: bool) -> None:
         )
         if doubting:
             doubt_scope(session, head.scope)
-            # numbers of the lost time will be given again, to other entries
-            raw.execute(
-                "DELETE FROM history WHERE scope = ? AND seq IS NOT NULL AND cseq IS NULL",
-                (head.scope,),
-            )
-            raw.execute("UPDATE history SET seq = NULL WHERE scope = ?", (head.scope,))
 
 
 def unfinished(store: Store) -> dict[int, tuple[str, int, int]]:

@@ -24,6 +24,7 @@ from arm.sync.documents import (
     take_over,
     waiting_fields,
 )
+from arm.sync.held import AUTHOR_OF
 from arm.sync.wire import Hello
 
 BATCH_OPERATIONS = 100
@@ -63,9 +64,8 @@ def next_batch(session: Session, signed_in: str, until: int, after: int = 0) -> 
     rows: list[tuple[Any, ...]] = []
     size = 0
     for row in raw_of(session).execute(
-        "SELECT o.cseq, o.scope, o.op, a.actor, o.doc_id, o.kind FROM outbox o"
-        " LEFT JOIN action a ON a.id = o.action_id WHERE o.cseq > ? AND o.cseq <= ?"
-        " ORDER BY o.cseq LIMIT ?",
+        f"SELECT o.cseq, o.scope, o.op, {AUTHOR_OF}, o.doc_id, o.kind FROM outbox o"
+        " WHERE o.cseq > ? AND o.cseq <= ? ORDER BY o.cseq LIMIT ?",
         (after, until, BATCH_OPERATIONS),
     ):
         size += len(row[2])
@@ -115,14 +115,17 @@ def _settle(raw: Any, result: Mapping[str, Any], at: str) -> None:
     )
     if state in {"denied", "invalid"}:
         raw.execute(
-            "INSERT OR REPLACE INTO rejected (cseq, doc_id, why, op, at)"
-            " SELECT cseq, doc_id, ?, op, ? FROM outbox WHERE cseq = ?",
+            "INSERT OR REPLACE INTO rejected (cseq, doc_id, why, op, at, client)"
+            " SELECT cseq, doc_id, ?, op, ?,"
+            " (SELECT json_extract(value, '$') FROM meta WHERE key = 'client_id')"
+            " FROM outbox WHERE cseq = ?",
             (_why(raw, cseq, result["why"]), at, cseq),
         )
         raw.execute(  # a decision that was refused leaves its conflict open
             "UPDATE conflict SET state = 'open', settled_value = NULL, settled_by = NULL,"
             " settled_at = NULL WHERE id IN"
-            " (SELECT json_extract(op, '$.conflict') FROM outbox WHERE cseq = ?)",
+            " (SELECT json_extract(op, '$.conflict') FROM outbox WHERE cseq = ?"
+            " AND json_extract(op, '$.op') = 'resolve')",
             (cseq,),
         )
     raw.execute("DELETE FROM outbox WHERE cseq = ?", (cseq,))

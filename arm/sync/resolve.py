@@ -32,7 +32,19 @@ class Settlement:
     value: Any
 
 
-def settle(store: Store, settlements: Iterable[Settlement]) -> ChangeSet:
+@dataclass(frozen=True)
+class Alongside:
+    """A field that nobody disputes, written together with a decision because it belongs to it."""
+
+    kind: str
+    record_id: str
+    field: str
+    value: Any
+
+
+def settle(
+    store: Store, settlements: Iterable[Settlement], alongside: Iterable[Alongside] = ()
+) -> ChangeSet:
     """Write the decisions, all in one action.
 
     The conflict counts as settled on this workstation at once, and everywhere when the centre has
@@ -43,6 +55,11 @@ def settle(store: Store, settlements: Iterable[Settlement]) -> ChangeSet:
         assert isinstance(session, CapturingSession)
         for one in settlements:
             _settle(session, one, store.actor.login, now)
+        for field in alongside:
+            record = _record(session, field.kind, field.record_id)
+            if record is not None:
+                spec = fields(type(record))[field.field]
+                setattr(record, field.field, from_wire(spec, field.value))
     changed: ChangeSet = session.info["change_set"]
     return changed
 

@@ -30,7 +30,12 @@ class SyncState:
     conflicts: int = 0
     """Open conflicts that this workstation knows."""
     rejected: int = 0
-    """Own operations that the centre refused and that nobody has dealt with."""
+    """Operations of this workstation that the centre refused and that nobody has dealt with."""
+    office_rejected: int = 0
+    """Such operations of other workstations: of the whole office for supervisors, otherwise one's
+    own."""
+    held: int = 0
+    """Edits of somebody who is not signed in, to records that whoever is may not write."""
     last_exchange_at: datetime | None = None
     """When an exchange last went through to its end, UTC."""
     offline_since: datetime | None = None
@@ -41,6 +46,8 @@ class SyncState:
     loaded: int = 0
     """Records of the first load that are here, of ``total``."""
     total: int = 0
+    rate: int | None = None
+    """Records a second that the first load brings, once that can be said."""
     server_ms: int | None = None
     """How long the centre's last answer to a greeting took, milliseconds."""
     error: ExpectedError | None = None

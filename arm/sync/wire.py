@@ -71,6 +71,8 @@ class Hello:
     people: Mapping[str, str]
     organisations: tuple[Mapping[str, Any], ...]
     """Whom this office may send requests to."""
+    writable: frozenset[int]
+    """Scopes that the person may write to."""
 
 
 class LoadedRow(NamedTuple):
@@ -220,6 +222,7 @@ class Wire:
             office=said["office"],
             people={one["login"]: one["full_name"] for one in said["colleagues"]},
             organisations=tuple(said.get("organisations", ())),
+            writable=frozenset(one["scope"] for one in said["heads"] if one["can_write"]),
         )
 
     def push(
@@ -305,6 +308,18 @@ class Wire:
         """Records of a scope that were erased by law, with the person each belonged to."""
         said: list[dict[str, Any]] = self._ask("SELECT sync_v1.erased(%s)", (scope,))
         return said
+
+    def office_rejected(self, after: int) -> dict[str, Any]:
+        """Refused edits and decisions about them after a number."""
+        said: dict[str, Any] = self._ask("SELECT sync_v1.office_rejected(%s)", (after,))
+        return said
+
+    def decide_rejected(self, decisions: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Send decisions about refused edits; returns the ids of those that are kept there."""
+        kept: list[str] = self._ask(
+            "SELECT sync_v1.decide_rejected(%s::jsonb)", (json.dumps(decisions),)
+        )
+        return kept
 
     def page(self, scope: int, after: tuple[str, str], at_most: int) -> list[LoadedRow]:
         """The next records of a first load, person by person, by COPY."""

@@ -8,6 +8,8 @@ from arm.access.errors import NotPermitted
 from arm.access.rights import RIGHTS, TITLES, Action, may, require
 from arm.store.store import Actor
 
+SPECIALIST = "intake edit print export settle_conflict close_case see_history request"
+
 
 def of_role(role: str) -> Actor:
     return Actor("login", "Имя Фамилия", role, 11)
@@ -18,14 +20,11 @@ def of_role(role: str) -> Actor:
     [
         (
             "center_specialist",
-            "intake edit print export settle_conflict close_case see_history request",
+            SPECIALIST,
         ),
         (
             "center_supervisor",
-            (
-                "intake edit print export settle_conflict close_case see_history request"
-                " manage_accounts erase"
-            ),
+            f"{SPECIALIST} manage_accounts erase supervise",
         ),
         ("center_desk", "intake print"),
         ("tax_inspector", "intake edit print settle_conflict see_history request"),

@@ -68,7 +68,7 @@ def test_dispute_of_the_mockup(store: Store) -> None:
     assert (address.base.text, address.mine.text, address.theirs.text) == (
         "ул. Садовая, 7–15", "ул. Садовая, 7–51", "ул. Полевая, 3–8",
     )  # fmt: skip
-    assert address.hint == "В деле есть файл: Договор найма.pdf"
+    assert [file.file_name for file in address.evidence] == ["Договор найма.pdf"]
     assert address.theirs.who == "Тихонова Елена Викторовна"
     assert address.taking("theirs") == {
         "conflict-registration-address": "ул. Полевая, 3–8",

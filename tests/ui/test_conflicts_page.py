@@ -141,7 +141,7 @@ def test_text_being_typed_survives_a_change_elsewhere(
     QTest.keyClicks(page.rows[2].editor.widget, "call at seven")
     karimov(store)
     window.settle()
-    assert page.rows[2].typed() == "call at seven"
+    assert page.rows[2].typed() == ("call at seven",)
 
 
 def test_dispute_settled_elsewhere_is_said_and_leaves_the_list(
@@ -191,7 +191,7 @@ def test_exchange_panel_follows_the_engine(
     host.settle()
     said = [label.text() for label in page.exchange.findChildren(QLabel)]
     assert "Без связи 1 ч 12 мин" in said
-    assert any("Каримов Улугбек Шавкатович" in text for text in said), "whose edits wait"
+    assert "Каримов Улугбек · ждёт" in said, "whose edits wait"
     host.close_all()
 
 

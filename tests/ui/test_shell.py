@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shell_parts import PASSWORD, ROOM, CasePage, PlainPage, find, nameless, press, texts, type_text
 
+from arm.casework.exchanges import PastExchange, Proven
+from arm.casework.kept_work import Unsent
 from arm.model import Person
 from arm.places import Home
 from arm.profile import Centre, read_profile, write_profile
@@ -34,10 +36,10 @@ from ui.shell.notices import Notice, Notices
 from ui.shell.palette import Palette, matching
 from ui.shell.preferences import Preferences
 from ui.shell.settings import Settings
-from ui.shell.sync_panel import SyncPanel, sync_words
+from ui.shell.sync_panel import Acts, Details, SyncPanel, sync_words
 
 # --- the window
-from ui.widgets import Popover
+from ui.widgets import Pill, Popover
 
 
 def test_every_part_of_the_window_has_a_name(frame: Frame) -> None:
@@ -301,28 +303,77 @@ def test_offline_strip_comes_and_goes(frame: Frame) -> None:
     assert not strip.isVisible()
 
 
+def opened_panel(frame: Frame, state: SyncState, done: list[str]) -> SyncPanel:
+    def read(told: Callable[[Details], None]) -> None:
+        past = [
+            PastExchange(AT, None, 1, 12, 30, 0, 240, ""),
+            PastExchange(AT, AT, 3, 0, 0, 0, None, "Нет связи с центром"),
+        ]
+        mine = Unsent("orlova", "Орлова Мария Сергеевна", 2, 0, 0, 1)
+        absent = Unsent("lapin", "Лапин Денис Андреевич", 0, 4, 0, 0)
+        told(Details(past, [Proven(11, 1254)], [mine, absent]))
+
+    acts = Acts(
+        exchange=lambda: done.append("exchange"),
+        pause=lambda: done.append("pause"),
+        resume=lambda: done.append("resume"),
+        open_conflicts=lambda: done.append("conflicts"),
+        open_refused=lambda: done.append("refused"),
+        read_details=read,
+    )
+    made = SyncPanel(state, acts, frame.main)
+    made.open_at(find(frame, "sync-state"), "right")
+    return made
+
+
 def test_panel_offers_what_can_be_done_now(frame: Frame) -> None:
     done: list[str] = []
-
-    def panel(state: SyncState) -> SyncPanel:
-        made = SyncPanel(
-            state,
-            exchange=lambda: done.append("exchange"),
-            pause=lambda: done.append("pause"),
-            resume=lambda: done.append("resume"),
-            open_conflicts=lambda: done.append("conflicts"),
-            parent=frame.main,
-        )
-        made.open_at(find(frame, "sync-state"), "right")
-        return made
-
-    shown = panel(SyncState("idle", conflicts=2, last_exchange_at=AT))
+    shown = opened_panel(frame, SyncState("idle", conflicts=2, last_exchange_at=AT), done)
     QTest.mouseClick(find(shown, "open-conflicts"), Qt.MouseButton.LeftButton)
-    shown = panel(SyncState("idle", last_exchange_at=AT))
+    shown = opened_panel(frame, SyncState("idle", office_rejected=2, last_exchange_at=AT), done)
+    QTest.mouseClick(find(shown, "open-refused"), Qt.MouseButton.LeftButton)
+    shown = opened_panel(frame, SyncState("idle", last_exchange_at=AT), done)
     QTest.mouseClick(find(shown, "pause-exchange"), Qt.MouseButton.LeftButton)
-    shown = panel(SyncState("paused"))
+    shown = opened_panel(frame, SyncState("paused"), done)
     QTest.mouseClick(find(shown, "pause-exchange"), Qt.MouseButton.LeftButton)
-    assert done == ["conflicts", "pause", "resume"]
+    assert done == ["conflicts", "refused", "pause", "resume"]
+
+
+def test_details_tell_whose_edits_wait_how_far_the_chain_holds_and_how_it_went(
+    frame: Frame,
+) -> None:
+    shown = opened_panel(frame, SyncState("idle", 2, held=4, last_exchange_at=AT), [])
+    assert "Последние обмены" not in texts(shown)
+    before = shown.height()
+    QTest.mouseClick(find(shown, "exchange-details"), Qt.MouseButton.LeftButton)
+    words = texts(shown).replace("\u00a0", " ")
+    assert shown.height() > before, "the panel grows with what it says"
+    assert "Лапин Денис | 4 ждут входа" in words
+    assert "до № 1 254" in words
+    assert "отправлено 12, получено 30" in words
+    assert "Нет связи с центром ×3" in words
+    QTest.mouseClick(find(shown, "exchange-details"), Qt.MouseButton.LeftButton)
+    assert "Последние обмены" not in texts(shown)
+
+
+def test_first_load_tells_its_speed_and_the_time_that_is_left(frame: Frame) -> None:
+    state = SyncState("loading", loaded=50_000, total=150_000, rate=10_000)
+    shown = opened_panel(frame, state, [])
+    words = texts(shown).replace("\u00a0", " ")
+    assert "50 000 из 150 000" in words
+    assert "10 000 записей в секунду, осталось 10 с" in words
+    shown.show_state(replace(state, loaded=60_000, rate=100))
+    assert "осталось 15 мин" in texts(shown)
+
+
+def test_panel_stays_true_while_it_is_open(frame: Frame) -> None:
+    assert frame.main is not None
+    shown = opened_panel(frame, SyncState("exchanging", last_exchange_at=AT), [])
+    assert not find(shown, "exchange-now").isEnabled()
+    shown.show_state(SyncState("offline", 3, offline_since=AT, last_exchange_at=AT))
+    assert "нет связи" in [pill.accessibleName() for pill in shown.findChildren(Pill)]
+    assert find(shown, "exchange-now").isEnabled()
+    assert "Без связи" in texts(shown)
 
 
 def test_conflict_rings_the_bell_until_it_is_settled(frame: Frame) -> None:

@@ -1,13 +1,13 @@
 """One disputed field: «Было», «Ваша правка», the colleague's, «Вписать своё».
 
-Nothing is chosen for the person. Keys 1–4 choose, also from the keypad.
+Nothing is chosen for the person. Keys 1–4 choose, also from the keypad; 5 shows the scan, 6 how the
+terms come about, Enter goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -24,30 +24,34 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
     QHBoxLayout,
+    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from arm.casework import labels
-from arm.casework.conflicts import Choice, ConflictField
+from arm.casework.conflicts import RECORD, Choice, ConflictField
 from ui.casefile.catalogue import EditSpec, spec_of
-from ui.casefile.editors import NotAValue, editor_for
+from ui.casefile.editors import Editor, NotAValue, editor_for
+from ui.casefile.evidence_pane import EvidencePane
+from ui.casefile.why import WhyBlock
 from ui.casefile.wording import said, value_text
+from ui.context import Context
 from ui.design.fonts import font
+from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
-from ui.widgets import Label, Link
+from ui.widgets import Label, Link, clear_layout
 from ui.widgets.painting import Ringed, fill_box
 
 Side = Literal["", "base", "mine", "theirs", "own"]
 
-RECORD = "deleted"
-"""The «field» of a dispute about whether the record stays at all."""
-
 LABEL_WIDTH = 92
 GAP = 8
 SIDE = 24
+_NAME = 36
+"""Of a longer file name beginning and end are shown."""
 
 
 def shown_text(disputed: ConflictField, side: Choice) -> str:
@@ -114,7 +118,8 @@ class OptionCard(Ringed, QAbstractButton):
         self._words.setGeometry(35, 10, wide, self._words.heightForWidth(wide))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _with_control(event)
+        if enter and not self.isChecked():
             self.click()
         elif event.key() == Qt.Key.Key_Space:
             super().keyPressEvent(event)
@@ -170,58 +175,102 @@ class _OwnDot(Ringed, QAbstractButton):
         painter.drawText(QRectF(24, 0, self.width() - 24, 28), flags, self.text())
 
 
+class _Under(QWidget):
+    """What stands under one version: whose it is, if that differs, and what it would do."""
+
+    def __init__(self, lines: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(2, 0, 0, 0)
+        box.setSpacing(0)
+        for text, token in lines:
+            box.addWidget(Label(text, "secondary", token, wrap=True))
+        box.addStretch(1)
+
+
 class ConflictRow(QWidget):
     """The whole line of one disputed field. ``decided`` tells that the choice changed."""
 
     decided = Signal()
     focused = Signal()
     moved = Signal(int)
+    entered = Signal()
+    """Enter: on to what is still open."""
+    own_typed = Signal()
 
     def __init__(
         self,
         disputed: ConflictField,
-        today: Callable[[], date],
+        context: Context,
+        captions: Mapping[Side, str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.disputed = disputed
+        self._context = context
         self.choice: Side = ""
         self.current = False
+        self.moot = False
         self.setObjectName(f"conflict-{disputed.conflict_id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t(disputed.label))
-        spec = _one_line(disputed, spec_of(disputed.kind, disputed.field))
         whole = disputed.field == RECORD
         label = labels.kind_title(disputed.kind) if whole else disputed.label
         self._name = Label(t(label), "bodyStrong", wrap=True)
         self._state = Label("", "secondary", "warn", wrap=True)
         for words in (self._name, self._state):
             words.setFixedWidth(LABEL_WIDTH)
+        self._build_cards()
+        self._build_own()
+        self._lay_out(captions or {})
+        self._show()
+
+    def _build_cards(self) -> None:
+        disputed = self.disputed
         self.cards: dict[Side, OptionCard] = {
             "base": OptionCard(shown_text(disputed, disputed.base), quiet=True),
             "mine": OptionCard(shown_text(disputed, disputed.mine), quiet=False),
             "theirs": OptionCard(shown_text(disputed, disputed.theirs), quiet=False),
         }
-        titles = {"base": t("Было"), "mine": t("Ваша правка"), "theirs": t("Правка коллеги")}
+        titles = {
+            "base": t("Было"),
+            "mine": disputed.mine.who or t("Ваша правка"),
+            "theirs": disputed.theirs.who or t("Правка коллеги"),
+        }
         for key, card in self.cards.items():
             card.setObjectName(f"conflict-{disputed.conflict_id}-{key}")
-            card.setAccessibleName(f"{t(disputed.label)}. {titles[key]}: {card.text()}")
+            card.setAccessibleName(f"{t(disputed.label)}. {t(titles[key])}: {card.text()}")
             card.clicked.connect(lambda _on=False, key=key: self.choose(key))
             card.installEventFilter(self)
+
+    def _build_own(self) -> None:
+        disputed, today = self.disputed, self._context.store.clock.today
         self._own = _OwnDot()
         self._own.setObjectName(f"conflict-{disputed.conflict_id}-own")
         self._own.clicked.connect(lambda: self.choose("own"))
-        self.editor = editor_for(disputed.kind, spec, today)
-        self.editor.widget.setObjectName(f"conflict-{disputed.conflict_id}-editor")
-        self.editor.widget.setAccessibleName(f"{t(disputed.label)}: {t('вписать своё')}")
-        self.editor.on_typed(self._on_typed)
-        self.editor.on_chosen(self._on_typed)
-        for part in (self._own, self.editor.widget):
-            part.installEventFilter(self)
-        self._lay_out(spec)
-        self._show()
+        self._own.installEventFilter(self)
+        self.editors: list[Editor] = []
+        self._specs: list[EditSpec] = []
+        for part in disputed.typed_parts:
+            spec = _one_line(disputed, spec_of(part.kind, part.field))
+            editor = editor_for(part.kind, spec, today)
+            name = f"conflict-{disputed.conflict_id}-editor"
+            editor.widget.setObjectName(name if not self.editors else f"{name}-{part.field}")
+            editor.widget.setAccessibleName(f"{t(part.label)}: {t('вписать своё')}")
+            if len(disputed.typed_parts) > 1 and isinstance(editor.widget, QLineEdit):
+                editor.widget.setPlaceholderText(t(part.label))
+            editor.on_typed(self._on_typed)
+            editor.on_chosen(self._on_typed)
+            editor.widget.installEventFilter(self)
+            self.editors.append(editor)
+            self._specs.append(spec)
 
-    def _lay_out(self, spec: EditSpec) -> None:
+    @property
+    def editor(self) -> Editor:
+        """Of the first part; most fields have one."""
+        return self.editors[0]
+
+    def _lay_out(self, captions: Mapping[Side, str]) -> None:
         grid = QGridLayout()
         grid.setContentsMargins(SIDE, 10, SIDE, 0)
         grid.setHorizontalSpacing(GAP)
@@ -233,35 +282,142 @@ class ConflictRow(QWidget):
         left.addWidget(self._name)
         left.addWidget(self._state)
         left.addStretch(1)
-        grid.addLayout(left, 0, 0)
-        for place, card in enumerate(self.cards.values(), start=1):
+        grid.addLayout(left, 0, 0, 2, 1)
+        for place, (side, card) in enumerate(self.cards.items(), start=1):
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, 1)
+            lines = [(captions[side], "text3")] if captions.get(side) else []
+            effect = self.disputed.effects.get(side)
+            lines += [(t(line), "text2") for line in (effect.lines if effect else ())]
+            if lines:
+                grid.addWidget(_Under(lines), 1, place)
+        if self.disputed.field != RECORD:
+            grid.addLayout(self._own_line(), 2, 1, 1, 3)
+        else:
+            for part in (self._own, *(editor.widget for editor in self.editors)):
+                part.setParent(self)
+                part.hide()
+        grid.addLayout(self._ground_line(), 3, 1, 1, 3)
+        self._pane = QVBoxLayout()
+        grid.addLayout(self._pane, 4, 1, 1, 3)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 10)
+        box.addLayout(grid)
+
+    def _own_line(self) -> QHBoxLayout:
         own = QHBoxLayout()
         own.setSpacing(8)
         own.addWidget(self._own)
-        widget = self.editor.widget
-        if spec.editor == "date":
-            widget.setFixedWidth(132)
-        own.addWidget(widget, 0 if spec.editor == "date" else 1)
-        if self.disputed.hint:
+        date_only = [spec.editor for spec in self._specs] == ["date"]
+        for editor in self.editors:
+            if date_only:
+                editor.widget.setFixedWidth(132)
+            own.addWidget(editor.widget, 0 if date_only else 1)
+        self._effect = Label("", "secondary", "text2", elide=True)
+        self._effect.setObjectName(f"conflict-{self.disputed.conflict_id}-effect")
+        if date_only:
+            self._effect.setText(t(self.disputed.hint))
+            own.addWidget(self._effect, 1)
+        elif self.disputed.hint:
             own.addWidget(Label(t(self.disputed.hint), "secondary", "text3", elide=True), 1)
-        if spec.editor in ("text", "long"):
+        if [spec.editor for spec in self._specs] in (["text"], ["long"]):
             both = Link(t("Взять оба"), small=True)
             both.setObjectName(f"conflict-{self.disputed.conflict_id}-both")
             both.clicked.connect(self._take_both)
             own.addWidget(both)
-        elif not self.disputed.hint:
-            own.addStretch(1)
-        if self.disputed.field != RECORD:
-            grid.addLayout(own, 1, 1, 1, 3)
+        return own
+
+    def _ground_line(self) -> QHBoxLayout:
+        """Below: what the case holds to choose by."""
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        told = {
+            "deleted": t("Запись удалена. Если выбрать не то, что хранит центр, программа спросит, "
+                         "вернуть ли её"),
+            "missing": t("Записи нет на этом компьютере: выбор останется в истории расхождений"),
+        }.get(self.disputed.record_state, "")  # fmt: skip
+        if told:
+            line.addWidget(Label(told, "secondary", "warn", wrap=True), 1)
+        files = self.disputed.evidence
+        self._look = Link(t("Показать"), small=True)
+        self._look.setObjectName(f"conflict-{self.disputed.conflict_id}-look")
+        self._look.clicked.connect(self.toggle_evidence)
+        if files:
+            line.addWidget(LineIcon("file-text", "text3"))
+            name = files[0].file_name
+            short = name if len(name) <= _NAME else f"{name[: _NAME - 9]}…{name[-8:]}"
+            words = t("В деле есть файл: {name}", name=short)
+            if len(files) > 1:
+                words = t("{words} и ещё {n}", words=words, n=len(files) - 1)
+            line.addWidget(Label(words, "secondary", "text2"))
+            line.addWidget(self._look)
+        self._look.setVisible(bool(files))
+        self._why = Link(t("Почему такие сроки?"), small=True)
+        self._why.setObjectName(f"conflict-{self.disputed.conflict_id}-why")
+        self._why.clicked.connect(self.toggle_why)
+        if any(effect.why is not None for effect in self.disputed.effects.values()):
+            line.addWidget(self._why)
         else:
-            for part in (self._own, widget):
-                part.setParent(self)
-                part.hide()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 10)
-        box.addLayout(grid)
+            self._why.hide()
+            self._why.setParent(self)
+        if not files:
+            self._look.setParent(self)
+            self._look.hide()
+        line.addStretch(1)
+        return line
+
+    # -- grounds --------------------------------------------------------------------------------
+
+    def toggle_evidence(self) -> None:
+        """Open or put away the scan of the document."""
+        if self._pane_shows(EvidencePane) or not self.disputed.evidence:
+            self._close_pane()
+            return
+        pane = EvidencePane(self._context, self.disputed.evidence)
+        pane.closed.connect(self._close_pane)
+        self._open_pane(pane)
+        pane.show_file()
+
+    def toggle_why(self) -> None:
+        """Open or put away how the terms of the chosen version come about."""
+        if self._pane_shows(WhyBlock):
+            self._close_pane()
+        else:
+            self._show_why()
+
+    def _show_why(self) -> None:
+        effects = self.disputed.effects
+        order = [self.choice, "theirs", "mine", "base"]
+        why = next(
+            (effects[side].why for side in order if side in effects and effects[side].why), None
+        )
+        if why is None:
+            self._close_pane()
+        else:
+            self._open_pane(WhyBlock(why, today=self._context.store.clock.today()))
+
+    def _pane_shows(self, kind: type[QWidget]) -> bool:
+        item = self._pane.itemAt(0)
+        return item is not None and isinstance(item.widget(), kind)
+
+    def _open_pane(self, pane: QWidget) -> None:
+        clear_layout(self._pane)
+        self._pane.addWidget(pane)
+        pane.show()
+        self._name_links()
+        self.focused.emit()
+
+    def _close_pane(self) -> None:
+        inside = self.focusWidget()
+        clear_layout(self._pane)
+        self._name_links()
+        if inside is not None and inside is not self and not inside.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _name_links(self) -> None:
+        self._look.setText(t("Скрыть") if self._pane_shows(EvidencePane) else t("Показать"))
+        hide = t("Скрыть расчёт")
+        self._why.setText(hide if self._pane_shows(WhyBlock) else t("Почему такие сроки?"))
 
     # -- the answer -----------------------------------------------------------------------------
 
@@ -269,41 +425,79 @@ class ConflictRow(QWidget):
         """Take one of the versions; «own» brings the keyboard to the editor."""
         self.choice = choice
         if choice == "own":
-            self.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._begin_own()
         self._show()
+        if self._pane_shows(WhyBlock):
+            self._show_why()
         self.decided.emit()
 
-    def typed(self) -> str:
-        """The text of one's own, whether or not it can be kept."""
-        return str(getattr(self.editor.widget, "text")())  # noqa: B009 - every editor has text()
+    def _begin_own(self) -> None:
+        if len(self.editors) > 1 and not any(self.typed()):
+            # several parts: one begins with what one typed before and mends it
+            for editor, part in zip(self.editors, self.disputed.typed_parts, strict=True):
+                editor.put(part.mine)
+        self.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def recall(self, side: Side, typed: str) -> None:
+    def typed(self) -> tuple[str, ...]:
+        """The texts of one's own, whether or not they can be kept."""
+        return tuple(str(getattr(one.widget, "text")()) for one in self.editors)  # noqa: B009 - every editor has text()
+
+    def recall(self, side: Side, typed: Sequence[str]) -> None:
         """Show a choice made before, without taking the focus."""
-        set_text = getattr(self.editor.widget, "setPlainText", None) or getattr(
-            self.editor.widget, "setText", None
-        )
-        if typed and set_text is not None:
-            set_text(typed)
+        for editor, text in zip(self.editors, typed, strict=False):
+            widget = editor.widget
+            set_text = getattr(widget, "setPlainText", None) or getattr(widget, "setText", None)
+            if set_text is not None:
+                set_text(text)
         self.choice = side
         self._show()
 
+    def forget(self) -> None:
+        """Nothing is chosen again; what was typed stays to be seen."""
+        self.choice = ""
+        self._show()
+        self.decided.emit()
+
+    def show_effect(self, lines: Sequence[str]) -> None:
+        """What the typed value would do."""
+        self._effect.setText(" · ".join(map(t, lines)) or t(self.disputed.hint))
+
+    def set_moot(self, moot: bool) -> None:
+        """The record is to be deleted: nothing is to be chosen here."""
+        if moot != self.moot:
+            self.moot = moot
+            for part in (*self.cards.values(), self._own, *(one.widget for one in self.editors)):
+                part.setEnabled(not moot)
+            self._show()
+
+    def chosen_value(self) -> Any:
+        """What is chosen of the first part, None without a choice."""
+        if not self.settled() or self.moot:
+            return None
+        return self.settlement()[self.disputed.conflict_id]
+
     def settled(self) -> bool:
-        """Whether there is a value to write."""
+        """Whether there is a value to write, or none is needed."""
+        if self.moot:
+            return True
         if not self.choice:
             return False
         return self.choice != "own" or self._own_value()[0]
 
     def settlement(self) -> dict[str, Any]:
         """Conflict id → value to write; ask :meth:`settled` first."""
+        if self.moot:
+            return self.disputed.taking("theirs")  # casework ends it with the value in force
         if self.choice == "own":
-            return self.disputed.writing(self._own_value()[1])
+            return self.disputed.writing(*self._own_value()[1])
         return self.disputed.taking(self.choice)
 
     def words(self) -> str:
         """What will be written, for people."""
         if self.choice == "own":
-            value = self._own_value()[1]
-            return value_text(self.disputed.kind, self.disputed.field, value)
+            parts = zip(self.disputed.typed_parts, self._own_value()[1], strict=True)
+            texts = (value_text(part.kind, part.field, value) for part, value in parts)
+            return " ".join(text for text in texts if text)
         sides = {
             "base": self.disputed.base,
             "mine": self.disputed.mine,
@@ -320,17 +514,23 @@ class ConflictRow(QWidget):
     def problem(self) -> str:
         """Why the typed value cannot be taken, empty if it can."""
         try:
-            value = self.editor.take()
+            values = [editor.take() for editor in self.editors]
         except NotAValue as error:
             return str(error)
-        return "" if value is not None else t("выберите вариант или впишите своё")
+        known = any(value is not None for value in values)
+        return "" if known else t("выберите вариант или впишите своё")
 
-    def _own_value(self) -> tuple[bool, Any]:
+    def own_value(self) -> Any:
+        """The typed value of a field that stands alone, if it can be kept."""
+        good, values = self._own_value()
+        return values[0] if good and len(values) == 1 else None
+
+    def _own_value(self) -> tuple[bool, list[Any]]:
         try:
-            value = self.editor.take()
+            values = [editor.take() for editor in self.editors]
         except NotAValue:
-            return False, None
-        return value is not None, value
+            return False, []
+        return any(value is not None for value in values), values
 
     def _take_both(self) -> None:
         first, second = self.disputed.mine.text, self.disputed.theirs.text
@@ -342,6 +542,7 @@ class ConflictRow(QWidget):
         self.choice = "own"
         self._show()
         self.decided.emit()
+        self.own_typed.emit()
 
     # -- looks ----------------------------------------------------------------------------------
 
@@ -382,10 +583,19 @@ class ConflictRow(QWidget):
         if step is not None:
             self.moved.emit(step)
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not _with_control(event):
+            self.entered.emit()
+            return
+        if event.key() == Qt.Key.Key_5 and not _with_control(event):
+            self.toggle_evidence()
+            return
+        if event.key() == Qt.Key.Key_6 and not _with_control(event):
+            self.toggle_why()
+            return
         chosen = keys.get(event.key())
         if chosen == "own" and self.disputed.field == RECORD:
             return
-        if chosen is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if chosen is not None and not _with_control(event):
             self.choose(chosen)
             return
         super().keyPressEvent(event)
@@ -403,9 +613,29 @@ class ConflictRow(QWidget):
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
-            and watched is self.editor.widget
-            and event.key() == Qt.Key.Key_Escape
+            and any(watched is editor.widget for editor in self.editors)
         ):
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-            return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+                self.entered.emit()
+                return True
         return False
+
+
+def _with_control(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+class LineIcon(QWidget):
+    """An icon of 14 px in a line of words."""
+
+    def __init__(self, name: str, token: str) -> None:
+        super().__init__()
+        self._name, self._token = name, token
+        self.setFixedSize(14, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_icon(QPainter(self), self._name, 0, 1, self._token, 14)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from arm.casework.conflicts import DisputedCase, MergedField
+from arm.casework.conflicts import DisputedCase
+from arm.casework.without_dispute import MergedField
 from ui.casefile.conflict_field import ConflictRow
+from ui.casefile.wording import short_name
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
@@ -16,20 +18,38 @@ from ui.widgets.painting import Ringed, draw_text, fill_box
 from ui.widgets.pill import paint_pill, pill_width
 
 
-class CaseItem(Ringed, QAbstractButton):
-    """One disputed (or settled) case in the list at the left."""
+class ListLine(Ringed, QAbstractButton):
+    """A line of the list at the left. The list says what is checked, the page where arrows go."""
+
+    stepped = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def nextCheckState(self) -> None:
+        """The list decides what is checked."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.stepped.emit(step)  # the scroll area around would take the arrows for itself
+        else:
+            super().keyPressEvent(event)
+
+
+class CaseItem(ListLine):
+    """One disputed (or settled) case."""
 
     def __init__(self, case: DisputedCase, when: str, *, settled: bool) -> None:
         super().__init__()
         self.case = case
         self._when, self._settled, self._decided = when, settled, 0
-        self.setText(case.name)
-        self.setCheckable(not settled)
-        self.setAutoExclusive(not settled)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(case.name or t("Человек без имени"))
         self.setObjectName(f"{'settled' if settled else 'disputed'}-{case.person_id}")
         self.set_decided(0)
 
@@ -37,7 +57,7 @@ class CaseItem(Ringed, QAbstractButton):
         """How many fields have a choice."""
         self._decided = decided
         said = t("{done} из {total}", done=decided, total=self.case.total)
-        self.setAccessibleName(", ".join((self.case.name, said, *map(t, self.case.labels))))
+        self.setAccessibleName(", ".join((self.text(), said, *map(t, self.case.labels))))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,7 +82,7 @@ class CaseItem(Ringed, QAbstractButton):
             wide = pill_width(words, icon)
             paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon)
             right -= wide + 8
-        draw_text(painter, QRectF(16, 10, right - 16, 20), self.case.name, "bodyStrong", "text")
+        draw_text(painter, QRectF(16, 10, right - 16, 20), self.text(), "bodyStrong", "text")
         room = self.width() - 32
         fields = ", ".join(map(t, self.case.labels))
         draw_text(painter, QRectF(16, 31, room, 16), fields, "secondary", "text2")
@@ -107,7 +127,12 @@ class Reassurance(QWidget):
         super().__init__()
         box = QHBoxLayout(self)
         box.setContentsMargins(38, 11, 12, 11)
-        box.addWidget(Label(text, "secondary", "text2", wrap=True))
+        self._words = Label(text, "secondary", "text2", wrap=True)
+        box.addWidget(self._words)
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        self._words.setText(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -118,9 +143,9 @@ class Reassurance(QWidget):
 class Summary(QWidget):
     """«Что запишем в дело»: one line a field, built once, then only the words change."""
 
-    def __init__(self, rows: list[ConflictRow], theirs: str) -> None:
+    def __init__(self, rows: list[ConflictRow]) -> None:
         super().__init__()
-        self._rows, self._theirs = rows, theirs
+        self._rows = rows
         self._lines: list[Label] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(15, 8, 15, 9)
@@ -140,20 +165,24 @@ class Summary(QWidget):
 
     def refresh(self) -> None:
         """Say what would be written now."""
-        whose = {
-            "base": t("как было"),
-            "mine": t("ваша правка"),
-            "theirs": t("правка: {who}", who=self._theirs),
-            "own": t("вписано сейчас"),
-        }
         for row, line in zip(self._rows, self._lines, strict=True):
-            if row.settled():
+            if row.moot:
+                line.set_runs([(t("не нужно: запись удаляется"), "text3", "body")])
+            elif row.settled():
                 words = row.words() or t("пусто")
-                source = f" — {whose[row.choice]}"
-                line.set_runs([(words, "text", "body"), (source, "text3", "body")])
+                line.set_runs([(words, "text", "body"), (f" — {_source(row)}", "text3", "body")])
             else:
                 problem = row.problem() if row.choice == "own" else ""
                 line.set_runs([(problem or t("выберите вариант или впишите своё"), "warn", "body")])
+
+
+def _source(row: ConflictRow) -> str:
+    if row.choice in ("mine", "theirs"):
+        who = row.disputed.mine.who if row.choice == "mine" else row.disputed.theirs.who
+        if who == "Ваша правка":
+            return t("ваша правка")
+        return t("правка: {who}", who=short_name(who))
+    return t("как было") if row.choice == "base" else t("вписано сейчас")
 
 
 class Surface(QWidget):

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from arm.casework import conflicts, refused
-from arm.casework.conflicts import ConflictField, Dispute, DisputedCase
+from arm.casework.conflicts import RECORD, ConflictField, Dispute, SettledDispute
 from arm.casework.errors import ConflictGone, WrongValues
-from arm.casework.refused import RefusedEdit
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
-from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, Side
-from ui.casefile.conflict_parts import CaseItem, MergedRow, Reassurance, Summary, Surface
+from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, LineIcon, Side
+from ui.casefile.conflict_parts import MergedRow, Summary, Surface
+from ui.casefile.conflicts_list import Chosen, ConflictsList, Kind, Lists
 from ui.casefile.exchange_panel import ExchangePanel
 from ui.casefile.ground import covered, scrolling
-from ui.casefile.refused_view import RefusedItem, RefusedView
-from ui.casefile.wording import day_text, initials, moment_text, short_name
+from ui.casefile.refused_view import RefusedView
+from ui.casefile.settled_view import SettledView
+from ui.casefile.wording import initials, moment_text, short_name
 from ui.context import Context
-from ui.design.icons import paint_icon
 from ui.design.text import counted, t
 from ui.page import Keys, Page
 from ui.widgets import (
@@ -39,9 +40,7 @@ from ui.widgets import (
     row,
 )
 
-LIST_WIDTH = 240
-_DISPUTE, _NOTHING, _WRONG, _REFUSED = 1, 2, 3, 4
-Lists = tuple[list[DisputedCase], list[DisputedCase], list[RefusedEdit]]
+_DISPUTE, _NOTHING, _WRONG, _REFUSED, _SETTLED = 1, 2, 3, 4, 5
 
 
 @dataclass
@@ -49,7 +48,7 @@ class Decision:
     """A choice that is not saved yet; it survives going to another case and back."""
 
     side: Side
-    typed: str
+    typed: tuple[str, ...]
 
 
 class ConflictsPage(Page):
@@ -61,27 +60,27 @@ class ConflictsPage(Page):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._cases: list[DisputedCase] = []
-        self._settled: list[DisputedCase] = []
-        self._items: dict[str, CaseItem] = {}
-        self._person = ""
-        self._wanted = ""
-        self._refused: list[RefusedEdit] = []
-        self._refused_items: dict[int, RefusedItem] = {}
-        self._edit: int | None = None
+        self._lists = Lists()
+        self._place: Chosen | None = None
+        self._wanted: Chosen | None = None
         self._refused_wanted = False
         self.dispute: Dispute | None = None
         self.rows: list[ConflictRow] = []
         self._summary: Summary | None = None
         self._decisions: dict[str, Decision] = {}
-        self._build_list()
+        self._undoable: list[tuple[str, Side]] = []
+        self._recalling = self._walking = False
+        self.list = ConflictsList()
+        self.list.chosen.connect(self.show_place)
+        self.list.stepped.connect(self._walk)
         self._build_middle()
         self.exchange = ExchangePanel(context)
+        self.exchange.counts_changed.connect(self.reload)
         whole = QWidget()
         line = QHBoxLayout(whole)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addWidget(self._side)
+        line.addWidget(self.list)
         line.addWidget(Rule(vertical=True))
         line.addWidget(self._states, 1)
         line.addWidget(self.exchange)
@@ -93,56 +92,6 @@ class ConflictsPage(Page):
             shortcut.activated.connect(lambda: None if covered(self) else self.save())
 
     # -- building -------------------------------------------------------------------------------
-
-    def _build_list(self) -> None:
-        self._side = Surface()
-        self._side.setFixedWidth(LIST_WIDTH)
-        self._open_count = Label("", "secondary", "text3")
-        self._settled_count = Label("", "secondary", "text3")
-        self._open_list, self._settled_list = QVBoxLayout(), QVBoxLayout()
-        for box in (self._open_list, self._settled_list):
-            box.setSpacing(0)
-        inner = QWidget()
-        stack = QVBoxLayout(inner)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addLayout(
-            row(
-                Label(t("Нужно решить"), "section"), None, self._open_count, margins=(16, 12, 16, 8)
-            )
-        )
-        stack.addWidget(Rule())
-        stack.addLayout(self._open_list)
-        self._settled_head = QWidget()
-        heading = row(
-            Label(t("Решены сегодня"), "section"),
-            None,
-            self._settled_count,
-            margins=(16, 16, 16, 8),
-        )
-        self._settled_head.setLayout(column(heading, Rule(), gap=0))
-        stack.addWidget(self._settled_head)
-        stack.addLayout(self._settled_list)
-        self._refused_count = Label("", "secondary", "text3")
-        self._refused_count.setObjectName("refusedCount")
-        self._refused_list = QVBoxLayout()
-        self._refused_list.setSpacing(0)
-        self._refused_head = QWidget()
-        heading = row(
-            Label(t("Не принято центром"), "section"),
-            None,
-            self._refused_count,
-            margins=(16, 16, 16, 8),
-        )
-        self._refused_head.setLayout(column(heading, Rule(), gap=0))
-        stack.addWidget(self._refused_head)
-        stack.addLayout(self._refused_list)
-        note = Reassurance(t("Ни одна правка не теряется: все варианты остаются в истории дела."))
-        stack.addLayout(column(note, margins=(16, 16, 16, 16)))
-        stack.addStretch(1)
-        box = QVBoxLayout(self._side)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(inner, "disputedList"))
 
     def _build_middle(self) -> None:
         self._avatar = Avatar("", 36)
@@ -189,25 +138,25 @@ class ConflictsPage(Page):
         again.clicked.connect(self.reload)
         self._wrong = EmptyState("git-compare-arrows", "", "", again)
         self._states = QStackedWidget()
-        self.refused_view = RefusedView()
-        self.refused_view.case_wanted.connect(
-            lambda person: self.context.navigate("case", {"person_id": person})
-        )
-        self.refused_view.copied.connect(
-            lambda: self.context.toast(t("Скопировано"), icon="clipboard")
-        )
-        for part in (QWidget(), whole, self._nothing, self._wrong, self.refused_view):
+        self.refused_view = RefusedView(self.context)
+        self.refused_view.case_wanted.connect(self._open_case_of)
+        self.refused_view.decided.connect(self.reload)
+        self.settled_view = SettledView()
+        self.settled_view.case_wanted.connect(self._open_case_of)
+        self.settled_view.history_wanted.connect(self._open_history_of)
+        for part in (QWidget(), whole, self._nothing, self._wrong, self.refused_view,
+                     self.settled_view):  # fmt: skip
             self._states.addWidget(part)
 
     def _build_footer(self) -> QWidget:
         foot = Surface(above=True)
         foot.setFixedHeight(56)
-        mine = Button(t("Взять все мои"), None, "ghost")
-        mine.setObjectName("takeMine")
-        mine.clicked.connect(lambda: self.take_all("mine"))
-        theirs = Button(t("Взять все от коллеги"), None, "ghost")
-        theirs.setObjectName("takeTheirs")
-        theirs.clicked.connect(lambda: self.take_all("theirs"))
+        self._mine = Button(t("Взять все мои"), None, "ghost")
+        self._mine.setObjectName("takeMine")
+        self._mine.clicked.connect(lambda: self.take_all("mine"))
+        self._theirs = Button(t("Взять все от коллеги"), None, "ghost")
+        self._theirs.setObjectName("takeTheirs")
+        self._theirs.clicked.connect(lambda: self.take_all("theirs"))
         self._left = Label("", "secondary", "text2")
         self._left.setObjectName("conflictsLeft")
         later = Button(t("Отложить"))
@@ -217,7 +166,15 @@ class ConflictsPage(Page):
         self.save_button.setObjectName("conflictSave")
         self.save_button.clicked.connect(self.save)
         foot.setLayout(
-            row(mine, theirs, None, self._left, later, self.save_button, margins=(24, 1, 24, 0))
+            row(
+                self._mine,
+                self._theirs,
+                None,
+                self._left,
+                later,
+                self.save_button,
+                margins=(24, 1, 24, 0),
+            )
         )
         keep_toasts_above(foot)
         return foot
@@ -225,9 +182,9 @@ class ConflictsPage(Page):
     # -- the window asks ------------------------------------------------------------------------
 
     def subtitle(self) -> str:
-        waiting = len(self._cases)
-        if not waiting and self._refused:
-            edits = counted(len(self._refused), "правку", "правки", "правок")
+        waiting, refused_edits = len(self._lists.open), len(self._lists.refused)
+        if not waiting and refused_edits:
+            edits = counted(refused_edits, "правку", "правки", "правок")
             return t("центр не принял {edits}", edits=edits)
         if not waiting:
             return ""
@@ -235,27 +192,39 @@ class ConflictsPage(Page):
         return t("{cases} решения", cases=cases)
 
     def keys(self) -> Keys:
-        if self._edit is not None:
+        if self._kind in ("refused", "done"):
             return [("↑ ↓", t("правка")), ("Ctrl C", t("скопировать"))]
+        if self._kind == "settled":
+            return [("↑ ↓", t("решение")), ("Ctrl Z", t("отменить решение"))]
         return [
             ("↑ ↓", t("поле")),
             ("1", t("было")),
             ("2", t("моё")),
             ("3", t("коллеги")),
             ("4", t("вписать")),
+            ("5", t("скан")),
+            ("6", t("сроки")),
+            ("Enter", t("дальше")),
             ("Ctrl Enter", t("сохранить")),
         ]
 
     def shown(self, args: Mapping[str, object]) -> None:
         wanted = args.get("person_id")
-        self._wanted = wanted if isinstance(wanted, str) else ""
+        self._wanted = ("dispute", wanted) if isinstance(wanted, str) and wanted else None
         self._refused_wanted = bool(args.get("refused"))
-        if self._wanted:
-            self._edit = None
         self.reload()
 
     def data_changed(self, change: ChangeSet) -> None:
         self.reload()
+
+    @property
+    def _kind(self) -> Kind | None:
+        return self._place[0] if self._place is not None else None
+
+    @property
+    def _person(self) -> str:
+        """Whose dispute stands in the middle."""
+        return self._place[1] if self._place is not None and self._place[0] == "dispute" else ""
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -264,8 +233,12 @@ class ConflictsPage(Page):
         store = self.context.store
 
         def read() -> Lists:
-            found = conflicts.disputed(store), conflicts.settled_today(store)
-            return *found, refused.refused(store)
+            return Lists(
+                conflicts.disputed(store),
+                conflicts.settled_today(store),
+                refused.refused(store),
+                refused.dealt_with(store),
+            )
 
         self.context.background.read(read, self._take, self._on_failed, key="conflicts")
         self.exchange.refresh()
@@ -275,106 +248,73 @@ class ConflictsPage(Page):
             self.context.show_error(error)
             return
         # a dispute on the screen stays, with its choices, and so does what was typed
-        if self._states.currentIndex() not in (_DISPUTE, _REFUSED):
+        if self._states.currentIndex() not in (_DISPUTE, _REFUSED, _SETTLED):
             self._wrong.set_words(t(error.title_text), t(error.advice_text))
             self._states.setCurrentIndex(_WRONG)
 
     def _take(self, lists: Lists) -> None:
-        self._cases, self._settled, self._refused = lists
-        known = [case.person_id for case in self._cases]
-        if self._wanted in known:
-            self._person, self._wanted = self._wanted, ""
-        elif self._person not in known:
-            self._person = known[0] if known else ""
-        self._pick_refused()
-        self._show_lists()
-        if self._edit is not None:
+        self._lists = lists
+        self.list.show_lists(lists, self.context.store.clock.today())
+        place = self._pick()
+        if place is None:
             self._remember()
-            self._show_refused()
-        elif self._person:
-            self._read_dispute()
-        else:
-            self.dispute, self.rows = None, []
+            self._place, self.dispute, self.rows = None, None, []
             self._states.setCurrentIndex(_NOTHING)
-        self.header_changed.emit()
+            self.header_changed.emit()
+        else:
+            self.show_place(place)
 
-    def _pick_refused(self) -> None:
-        """Which refused edit stands in the middle: the one asked for, the one that stood there,
-        or the newest when nothing else is left to show."""
-        known = [edit.cseq for edit in self._refused]
-        if self._edit not in known:
-            first = self._refused_wanted or not self._person
-            self._edit = known[0] if known and first else None
-        self._refused_wanted = False
-
-    def _show_lists(self) -> None:
-        today = self.context.store.clock.today()
-        clear_layout(self._open_list)
-        clear_layout(self._settled_list)
-        self._items = {}
-        for case in self._cases:
-            item = CaseItem(case, day_text(case.at, today), settled=False)
-            item.clicked.connect(lambda _on=False, who=case.person_id: self.choose(who))
-            self._items[case.person_id] = item
-            self._open_list.addWidget(item)
-        for case in self._settled:
-            item = CaseItem(case, moment_text(case.at, today), settled=True)
-            item.clicked.connect(
-                lambda _on=False, who=case.person_id: self.context.navigate(
-                    "case", {"person_id": who, "tab": "history"}
-                )
-            )
-            self._settled_list.addWidget(item)
-        self._open_count.setText(str(len(self._cases)))
-        self._settled_count.setText(str(len(self._settled)))
-        self._settled_head.setVisible(bool(self._settled))
-        clear_layout(self._refused_list)
-        self._refused_items = {}
-        for edit in self._refused:
-            line = RefusedItem(edit, moment_text(edit.at, today))
-            line.clicked.connect(lambda _on=False, cseq=edit.cseq: self.choose_refused(cseq))
-            self._refused_items[edit.cseq] = line
-            self._refused_list.addWidget(line)
-        self._refused_count.setText(str(len(self._refused)))
-        self._refused_head.setVisible(bool(self._refused))
-        self._mark()
-
-    def _mark(self) -> None:
-        """Mark in the list what stands in the middle."""
-        if self._edit in self._refused_items:
-            self._refused_items[self._edit].setChecked(True)
-        elif self._person in self._items:
-            self._items[self._person].setChecked(True)
-
-    def choose_refused(self, cseq: int) -> None:
-        """Show an edit that the centre did not accept; choices made in disputes are kept."""
-        self._remember()
-        self._edit = cseq
-        self._mark()
-        self._show_refused()
-        self.header_changed.emit()
-
-    def _show_refused(self) -> None:
-        edit = next(edit for edit in self._refused if edit.cseq == self._edit)
-        self.refused_view.show_edit(edit, self.context.store.clock.today())
-        self._states.setCurrentIndex(_REFUSED)
+    def _pick(self) -> Chosen | None:
+        """What stands in the middle: what was asked for, what stood there, or the first that
+        waits."""
+        known = set(self.list.order(("dispute", "settled", "refused", "done")))
+        wanted, self._wanted = self._wanted, None
+        first_refused, self._refused_wanted = self._refused_wanted, False
+        if wanted in known:
+            return wanted
+        waiting = self.list.order(("dispute", "refused"))
+        if first_refused:
+            waiting = self.list.order(("refused",)) or waiting
+        elif self._place in known:
+            return self._place
+        return waiting[0] if waiting else None
 
     def choose(self, person_id: str) -> None:
-        """Show another disputed case; what was chosen here is kept."""
-        self._remember()
-        self._person, self._edit = person_id, None
-        self._mark()
-        self._read_dispute()
-        self.header_changed.emit()
+        """Show a disputed case; what was chosen elsewhere is kept."""
+        self.show_place(("dispute", person_id))
 
-    def _read_dispute(self) -> None:
-        store, person = self.context.store, self._person
-        self.context.background.read(
-            lambda: conflicts.dispute(store, person),
-            self._show_dispute,
-            self._dispute_failed,
-            key="dispute",
-        )
+    def choose_refused(self, key: str) -> None:
+        """Show an edit that the centre did not accept; choices made in disputes are kept."""
+        self.show_place(("refused", key))
+
+    def show_place(self, place: Chosen) -> None:
+        """Show a dispute, open or settled, or a refused edit."""
+        self._remember()
+        if place != self._place:
+            self._undoable.clear()
+        self._place = place
+        self.list.mark(place)
+        store, (kind, key) = self.context.store, place
+        if kind in ("refused", "done"):
+            edits = self._lists.refused if kind == "refused" else self._lists.done
+            edit = next(edit for edit in edits if edit.key == key)
+            self.refused_view.show_edit(edit, store.clock.today())
+            self._states.setCurrentIndex(_REFUSED)
+        elif kind == "settled":
+            self.context.background.read(
+                lambda: conflicts.settled(store, key),
+                self._show_settled,
+                self._dispute_failed,
+                key="dispute",
+            )
+        else:
+            self.context.background.read(
+                lambda: conflicts.dispute(store, key),
+                self._show_dispute,
+                self._dispute_failed,
+                key="dispute",
+            )
+        self.header_changed.emit()
 
     def _dispute_failed(self, error: Exception) -> None:
         if not isinstance(error, ConflictGone):
@@ -382,36 +322,69 @@ class ConflictsPage(Page):
 
     # -- showing --------------------------------------------------------------------------------
 
+    def _show_settled(self, found: SettledDispute) -> None:
+        if self._place == ("settled", found.person_id):
+            self.settled_view.show_dispute(found, self.context.store.clock.today())
+            self._states.setCurrentIndex(_SETTLED)
+
     def _show_dispute(self, dispute: Dispute) -> None:
-        if dispute.person_id != self._person or self._edit is not None:
+        if dispute.person_id != self._person:
             return
         if self.dispute == dispute and self.rows:
             self._states.setCurrentIndex(_DISPUTE)
+            self._on_decided()
             return  # nothing new: what is being typed stays as it is
         self._remember()
         self.dispute = dispute
-        self._name.setText(dispute.name)
-        words = dispute.name.split()
+        self._name.setText(dispute.name or t("Человек без имени"))
+        words = self._name.text().split()
         self._avatar.set_initials(initials(words[0], words[1] if len(words) > 1 else None))
-        self._about.setText(
-            t("Два человека изменили одно и то же. Выберите верное или впишите своё.")
+        both = t("Два человека изменили одно и то же, пока не было связи.")
+        self._about.setText(both + " " + t("Выберите верное или впишите своё."))
+        own = dispute.own
+        mine = (
+            t("Взять все мои") if own else t("Взять все: {who}", who=short_name(dispute.mine_name))
         )
+        self._mine.setText(mine)
+        theirs = t("Взять все: {who}", who=short_name(dispute.theirs_name))
+        self._theirs.setText(t("Взять все от коллеги") if own else theirs)
         self._show_versions(dispute)
         clear_layout(self._fields)
-        today = self.context.store.clock.today
-        self.rows = [ConflictRow(field, today) for field in in_order(dispute.fields)]
+        self.rows = [
+            ConflictRow(field, self.context, self._captions(field, dispute))
+            for field in in_order(dispute.fields)
+        ]
+        self._recalling = True
         for shown in self.rows:
-            shown.decided.connect(self._on_decided)
+            shown.decided.connect(lambda shown=shown: self._on_choice(shown))
             shown.focused.connect(lambda shown=shown: self._make_current(shown))
             shown.moved.connect(lambda step, shown=shown: self._move(shown, step))
+            shown.entered.connect(lambda shown=shown: self._go_on(shown))
+            shown.own_typed.connect(lambda shown=shown: self._weigh(shown))
             self._fields.addWidget(shown)
             self._recall(shown)
+        self._recalling = False
         self._show_below(dispute)
         self._states.setCurrentIndex(_DISPUTE)
         self._on_decided()
-        if self.rows and self.isVisible():
+        walking, self._walking = self._walking, False
+        if self.rows and self.isVisible() and not walking:
             first = next((shown for shown in self.rows if not shown.settled()), self.rows[0])
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _captions(self, field: ConflictField, dispute: Dispute) -> dict[Side, str]:
+        """Whose a version is, where it is not the one that the heading names."""
+        today = self.context.store.clock.today()
+        heads = {
+            "mine": (dispute.mine_name, dispute.mine_at),
+            "theirs": (dispute.theirs_name, dispute.theirs_at),
+        }
+        found: dict[Side, str] = {}
+        for side, version in (("mine", field.mine), ("theirs", field.theirs)):
+            if (version.who, version.at) != heads[side]:
+                said = f"{short_name(t(version.who))}, {moment_text(version.at, today)}"
+                found[side] = said  # type: ignore[index]  # both are sides
+        return found
 
     def _show_versions(self, dispute: Dispute) -> None:
         clear_layout(self._versions)
@@ -421,12 +394,18 @@ class ConflictsPage(Page):
         self._versions.addSpacing(LABEL_WIDTH + GAP)
         for title, at, icon in (
             (t("Было"), dispute.base_at, ""),
-            (t("Ваша правка"), dispute.mine_at, "user"),
-            (" ".join(dispute.theirs_name.split()[:2]) or t("Коллега"), dispute.theirs_at, "users"),
+            (
+                t("Ваша правка") if dispute.own else _first_names(dispute.mine_name),
+                dispute.mine_at,
+                "user",
+            ),
+            (_first_names(dispute.theirs_name), dispute.theirs_at, "users"),
         ):
             holder = QWidget()
             line = row(
-                *([_Icon(icon)] if icon else []), Label(title, "bodyStrong", elide=True), gap=6
+                *([LineIcon(icon, "accentText" if icon == "user" else "text3")] if icon else []),
+                Label(title, "bodyStrong", elide=True),
+                gap=6,
             )
             when = Label(moment_text(at, today) if at else "", "secondary", "text3", elide=True)
             holder.setLayout(column(line, when, gap=0))
@@ -445,11 +424,9 @@ class ConflictsPage(Page):
         result = Panel(t("Что запишем в дело"), padding=False)
         link = Link(t("Все варианты в истории"), small=True)
         link.setObjectName("conflictHistory")
-        link.clicked.connect(
-            lambda: self.context.navigate("case", {"person_id": self._person, "tab": "history"})
-        )
+        link.clicked.connect(lambda: self._open_history_of(self._person))
         result.add_action(link)
-        self._summary = Summary(self.rows, short_name(dispute.theirs_name))
+        self._summary = Summary(self.rows)
         result.body.addWidget(self._summary)
         self._below.addWidget(result)
 
@@ -470,18 +447,63 @@ class ConflictsPage(Page):
         for shown in self.rows:
             shown.choose(side)
 
+    def _on_choice(self, shown: ConflictRow) -> None:
+        if not self._recalling:
+            self._undoable.append((shown.disputed.conflict_id, shown.choice))
+        self._on_decided()
+
     def _on_decided(self) -> None:
+        self._follow_deletions()
         left = sum(not shown.settled() for shown in self.rows)
         self._left.setText(t("Осталось: {n}", n=left) if left else t("Всё выбрано"))
         self.save_button.setEnabled(bool(self.rows) and left == 0)
         if self._summary is not None:
             self._summary.refresh()
-        if self._person in self._items:
-            self._items[self._person].set_decided(len(self.rows) - left)
+        self.list.set_decided(self._person, len(self.rows) - left)
+
+    def _follow_deletions(self) -> None:
+        """Fields of a record that is to be deleted need no choice."""
+        dropped = {
+            shown.disputed.record_id
+            for shown in self.rows
+            if shown.disputed.field == RECORD and shown.chosen_value() is True
+        }
+        for shown in self.rows:
+            if shown.disputed.field != RECORD:
+                shown.set_moot(shown.disputed.record_id in dropped)
+
+    def undo_choice(self) -> bool:
+        """Take back the last choice that is not saved yet; tells whether there was one."""
+        if self._kind != "dispute" or not self._undoable:
+            return False
+        last, _ = self._undoable.pop()
+        before: Side = next((side for key, side in reversed(self._undoable) if key == last), "")
+        for shown in self.rows:
+            if shown.disputed.conflict_id == last:
+                self._recalling = True
+                shown.recall(before, shown.typed())
+                self._recalling = False
+                shown.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._decisions.pop(last, None)
+        self._on_decided()
+        return True
+
+    def _weigh(self, shown: ConflictRow) -> None:
+        """Work out what a typed value would do, off the screen's thread."""
+        own, field = shown.own_value(), shown.disputed
+        if own is None or not field.effects:
+            shown.show_effect(())
+            return
+        store, person = self.context.store, self._person
+        self.context.background.read(
+            lambda: conflicts.effect_of(store, person, field, own),
+            lambda effect: shown.show_effect(effect.lines) if isValid(shown) else None,
+            key=f"effect-{field.conflict_id}",
+        )
 
     def save(self) -> None:
         """Write the decisions in one action; possible only when every field has a choice."""
-        if self._edit is not None or not self.rows or not self.save_button.isEnabled():
+        if self._kind != "dispute" or not self.rows or not self.save_button.isEnabled():
             return
         decisions: dict[str, object] = {}
         for shown in self.rows:
@@ -496,6 +518,7 @@ class ConflictsPage(Page):
         for shown in self.rows:
             self._decisions.pop(shown.disputed.conflict_id, None)
         self.rows, self.dispute = [], None
+        self._undoable.clear()
         self.context.toast(t("Решение сохранено"), icon="check", undo=True)
         self.reload()
 
@@ -504,7 +527,7 @@ class ConflictsPage(Page):
         if isinstance(error, WrongValues):
             for problem in error.problems:
                 for shown in self.rows:
-                    if any(p.conflict_id == problem.field for p in shown.disputed.parts):
+                    if any(part.key == problem.field for part in shown.disputed.parts):
                         shown.refuse(t(problem.text))
             return
         self.context.show_error(error)
@@ -513,7 +536,7 @@ class ConflictsPage(Page):
             self.reload()
 
     def _postpone(self) -> None:
-        known = [case.person_id for case in self._cases]
+        known = [case.person_id for case in self._lists.open]
         if len(known) < 2:
             self._remember()
             self.context.back()
@@ -522,7 +545,13 @@ class ConflictsPage(Page):
         self.choose(known[(place + 1) % len(known)])
 
     def _open_case(self) -> None:
-        self.context.navigate("case", {"person_id": self._person})
+        self._open_case_of(self._person)
+
+    def _open_case_of(self, person: str) -> None:
+        self.context.navigate("case", {"person_id": person})
+
+    def _open_history_of(self, person: str) -> None:
+        self.context.navigate("case", {"person_id": person, "tab": "history"})
 
     # -- keys -----------------------------------------------------------------------------------
 
@@ -536,26 +565,52 @@ class ConflictsPage(Page):
         if 0 <= place < len(self.rows):
             self.rows[place].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _move_refused(self, step: int) -> None:
-        known = list(self._refused_items)
-        place = known.index(self._edit) + step if self._edit in known else 0
+    def _go_on(self, shown: ConflictRow) -> None:
+        """Enter: to the next field without a choice, and when there is none, save."""
+        if not shown.settled():
+            return
+        place = self.rows.index(shown)
+        ahead = [*self.rows[place + 1 :], *self.rows[:place]]
+        waiting = next((other for other in ahead if not other.settled()), None)
+        if waiting is not None:
+            waiting.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.save()
+
+    def _walk(self, step: int) -> None:
+        """To the next line of the list; the keyboard stays in the list."""
+        known = self.list.order(("dispute", "refused", "settled", "done"))
+        place = known.index(self._place) + step if self._place in known else 0
         if 0 <= place < len(known):
-            self.choose_refused(known[place])
-            self._refused_items[known[place]].setFocus(Qt.FocusReason.TabFocusReason)
+            self._walking = True
+            self.show_place(known[place])
+            self.list.focus(known[place], lambda item: item.setFocus(Qt.FocusReason.TabFocusReason))
+
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+Z belongs to the window; here it first takes back choices that are not saved
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and self._kind == "dispute"
+            and self._undoable
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._edit is not None:
-            if event.matches(QKeySequence.StandardKey.Copy):
-                self.refused_view.copy()
-            elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-                self._move_refused(1 if event.key() == Qt.Key.Key_Down else -1)
-            else:
-                super().keyPressEvent(event)
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if event.matches(QKeySequence.StandardKey.Undo) and self.undo_choice():
             return
-        if self.rows and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+        if self._kind in ("refused", "done") and event.matches(QKeySequence.StandardKey.Copy):
+            self.refused_view.copy()
+        elif step is not None and self._kind != "dispute":
+            self._walk(step)
+        elif self.rows and step is not None:
             self.rows[0].setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
 
 _ORDER = (
@@ -578,12 +633,5 @@ def in_order(found: tuple[ConflictField, ...]) -> list[ConflictField]:
     return sorted(found, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 99)
 
 
-class _Icon(QWidget):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.setFixedSize(14, 14)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        token = "accentText" if self._name == "user" else "text3"
-        paint_icon(QPainter(self), self._name, 0, 0, token, 14)
+def _first_names(full: str) -> str:
+    return " ".join(full.split()[:2]) or t("Коллега")

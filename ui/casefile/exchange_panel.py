@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from arm.casework import people
-from arm.casework.people import Filter, PersonRow
+from arm.casework import exchanges, kept_work
+from arm.casework.exchanges import Proven
+from arm.casework.kept_work import STATES, WaitingEdit
 from arm.errors import ExpectedError
-from arm.store.store import Store
 from ui.casefile.ground import scrolling
 from ui.context import Context
 from ui.design.icons import paint_icon
-from ui.design.text import counted, fmt_number, fmt_time, t
+from ui.design.text import NBSP, counted, fmt_number, fmt_time, t
 from ui.design.theme import color
 from ui.widgets import Button, Label, Link, Pill, Rule, clear_layout, column, row
 from ui.widgets.progress import Bar
@@ -24,6 +24,11 @@ from ui.widgets.progress import Bar
 WIDTH = 272
 QUEUE_SHOWN = 6
 
+_ICONS = {
+    "waiting": ("file-text", "text3"),
+    "held": ("user-round", "text3"),
+    "refused": ("cloud-alert", "badFill"),
+}
 _PILLS = {
     "loading": ("accent", "первая загрузка", "cloud-download"),
     "exchanging": ("accent", "идёт обмен", "refresh-cw"),
@@ -59,7 +64,12 @@ class _Top(QWidget):
 
 
 class ExchangePanel(QWidget):
-    """Listens to the engine while it lives; without a centre it says so."""
+    """Listens to the engine while it lives; without a centre it says so.
+
+    ``counts_changed`` tells that conflicts or refused edits came or went.
+    """
+
+    counts_changed = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +79,7 @@ class ExchangePanel(QWidget):
         self._engine = context.workstation.sync
         self._loop = context.workstation.loop
         self._alive = True
+        self._counts: tuple[int, ...] | None = None
         self._pill = Pill("neutral", t("ещё не было"))
         self._sent = Label("")
         self._percent = Label("", "secondary", "text3")
@@ -79,6 +90,8 @@ class ExchangePanel(QWidget):
         self._queue.setSpacing(0)
         self._today = QVBoxLayout()
         self._today.setSpacing(0)
+        self._chain = Label("", "secondary", "text3", wrap=True)
+        self._chain.setObjectName("exchangeChain")
         self.refresh_button = Button(t("Обновить"), "refresh-cw", "secondary", 28)
         self.refresh_button.setObjectName("exchangeNow")
         self.refresh_button.clicked.connect(self._exchange)
@@ -114,6 +127,7 @@ class ExchangePanel(QWidget):
         lists.addWidget(Rule())
         lists.addLayout(row(Label(t("Сегодня"), "section"), None, margins=(16, 12, 16, 2)))
         lists.addLayout(self._today)
+        lists.addLayout(column(self._chain, margins=(42, 2, 16, 8)))
         lists.addStretch(1)
         inner = QWidget()
         inner.setLayout(lists)
@@ -163,6 +177,10 @@ class ExchangePanel(QWidget):
             self._bar.hide()
             self._received.setText(t("Центр подключает администратор"))
             return
+        counts = (state.conflicts, state.rejected, state.office_rejected)
+        if self._counts is not None and counts != self._counts:
+            self.counts_changed.emit()
+        self._counts = counts
         kind, words, icon = _PILLS[state.phase]
         self._pill.set_status(kind, t(words), icon)
         paused = state.phase == "paused"
@@ -172,7 +190,7 @@ class ExchangePanel(QWidget):
         self._queue_count.setText(fmt_number(state.pending))
         store = self._context.store
         self._context.background.read(
-            lambda: _waiting(store),
+            lambda: (kept_work.waiting(store, QUEUE_SHOWN), exchanges.proven(store)),
             self._show_queue,
             self._context.show_error,
             key="exchange-queue",
@@ -193,6 +211,10 @@ class ExchangePanel(QWidget):
         self._percent.setText(f"{round(100 * done / total)} %" if total else "")
         received = counted(state.received, "изменение", "изменения", "изменений")
         self._received.setText(t("Получено {changes}", changes=received))
+        if state.phase == "loading" and state.total and state.rate:
+            speed = t("{n} записей в секунду", n=fmt_number(state.rate))
+            left = remaining(state.total - state.loaded, state.rate)
+            self._received.setText(f"{speed}, {left}")
 
     def _show_today(self, state: Any) -> None:
         clear_layout(self._today)
@@ -212,8 +234,14 @@ class ExchangePanel(QWidget):
         elif state.server_ms is not None:
             answer = t("ответ за {ms} мс", ms=state.server_ms)
             self._today.addWidget(_Line("server", "text3", t("Сервер отвечает"), answer))
-        if state.rejected:
-            edits = counted(state.rejected, "правка", "правки", "правок")
+        if state.held:
+            edits = counted(state.held, "правка", "правки", "правок")
+            line = _Line("user-round", "text3", t("Ждут своего автора: {n}", n=edits),
+                         t("Уйдут, когда он здесь войдёт"))  # fmt: skip
+            self._today.addWidget(line)
+        refused = state.rejected + state.office_rejected
+        if refused:
+            edits = counted(refused, "правка", "правки", "правок")
             line = _Line(
                 "cloud-alert",
                 "badFill",
@@ -221,7 +249,7 @@ class ExchangePanel(QWidget):
                 t("Они целы, причина — по ссылке"),
             )
             self._today.addWidget(line)
-            link = Link(t("Не принято: {n}", n=fmt_number(state.rejected)), small=True)
+            link = Link(t("Не принято: {n}", n=fmt_number(refused)), small=True)
             link.setObjectName("exchangeRefused")
             link.clicked.connect(lambda: self._context.navigate("conflicts", {"refused": True}))
             self._today.addLayout(row(link, None, margins=(42, 0, 16, 6)))
@@ -231,7 +259,9 @@ class ExchangePanel(QWidget):
             )
             self._today.addWidget(line)
 
-    def _show_queue(self, waiting: list[PersonRow]) -> None:
+    def _show_queue(self, found: tuple[list[WaitingEdit], list[Proven]]) -> None:
+        waiting = [one for one in found[0] if one.state != "refused"]
+        proven = found[1]
         clear_layout(self._queue)
         if not waiting:
             self._queue.addLayout(
@@ -240,14 +270,12 @@ class ExchangePanel(QWidget):
                     margins=(16, 6, 16, 6),
                 )
             )
-        for one in waiting[:QUEUE_SHOWN]:
-            if one.conflict:
-                line = _Line(
-                    "pause", "warn", t("Решение по расхождению"), f"{one.name} · {t('ждёт вас')}"
-                )
-            else:
-                line = _Line("file-text", "text3", t("Правки дела"), f"{one.name} · {t('ждёт')}")
-            self._queue.addWidget(line)
+        for one in waiting:
+            whose = " ".join(one.person_name.split()[:2]) or t("Без дела")
+            icon, token = _ICONS[one.state]
+            state = t("ждёт") if one.state == "waiting" else t(STATES[one.state])
+            self._queue.addWidget(_Line(icon, token, t(one.what), f"{whose} · {state}"))
+        self._chain.setText(chain_words(proven))
 
     # -- acting ---------------------------------------------------------------------------------
 
@@ -275,10 +303,18 @@ class ExchangePanel(QWidget):
         painter.fillRect(0, 0, 1, self.height(), color("hair"))
 
 
-def _waiting(store: Store) -> list[PersonRow]:
-    """People whose edits wait to be sent."""
-    found = people.find(store, Filter(preset="unsent"))
-    return people.rows(store, list(found.rowids[:QUEUE_SHOWN]))
+def chain_words(proven: list[Proven]) -> str:
+    """«Цепочка правок проверена до № 1 254»; several scopes are named one after another."""
+    numbers = ", ".join(f"№{NBSP}{fmt_number(one.seq)}" for one in proven if one.seq)
+    return t("Цепочка правок проверена до {numbers}", numbers=numbers) if numbers else ""
+
+
+def remaining(records: int, rate: int) -> str:
+    """«осталось 20 с», «осталось 4 мин»."""
+    seconds = max(1, round(records / max(1, rate)))
+    if seconds < 90:
+        return t("осталось {n} с", n=seconds)
+    return t("осталось {n} мин", n=round(seconds / 60))
 
 
 def _duration(since: datetime, now: datetime) -> str:

@@ -8,13 +8,22 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from arm.casework import exchanges, kept_work
 from arm.sync.state import SyncState
 from arm.workstation import Workstation
 from ui.background import Background
 from ui.design.text import counted, t
 from ui.shell.notices import Notice, Notices
 from ui.shell.sidebar import SyncBlock
-from ui.shell.sync_panel import OfflineStrip, SyncPanel, error_words, rights_words, sync_words
+from ui.shell.sync_panel import (
+    Acts,
+    Details,
+    OfflineStrip,
+    SyncPanel,
+    error_words,
+    rights_words,
+    sync_words,
+)
 
 
 class Exchange(QObject):
@@ -30,13 +39,16 @@ class Exchange(QObject):
         strip: OfflineStrip,
         notices: Notices,
         open_conflicts: Callable[[], None] | None,
+        open_refused: Callable[[], None] | None,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._engine, self._loop = workstation.sync, workstation.loop
         self._clock = workstation.clock
         self._window, self._block, self._strip = parent, block, strip
+        self._store = workstation.store
         self._notices, self._open_conflicts = notices, open_conflicts
+        self._open_refused = open_refused
         self._background = background
         self._stop: Callable[[], None] | None = None
         if self._engine is not None:
@@ -82,15 +94,25 @@ class Exchange(QObject):
 
     def open_panel(self) -> None:
         """Queue, last exchange, errors."""
-        panel = SyncPanel(
-            self.state,
+        acts = Acts(
             exchange=self.now,
             pause=self.pause,
             resume=self.resume,
             open_conflicts=self._open_conflicts,
-            parent=self._window,
+            open_refused=self._open_refused,
+            read_details=self._read_details,
         )
+        panel = SyncPanel(self.state, acts, self._window)
+        self.state_shown.connect(panel.show_state)
         panel.open_at(self._block, "right")
+
+    def _read_details(self, told: Callable[[Details], None]) -> None:
+        store = self._store
+
+        def read() -> Details:
+            return Details(exchanges.past(store), exchanges.proven(store), kept_work.unsent(store))
+
+        self._background.read(read, told, key="exchange-details")
 
     def close(self) -> None:
         """Listen no more."""
@@ -136,13 +158,14 @@ class Exchange(QObject):
             )
         else:
             self._notices.drop("conflicts")
-        if state.rejected:
-            what = counted(state.rejected, "правку", "правки", "правок")
+        refused = state.rejected + state.office_rejected
+        if refused:
+            what = counted(refused, "правку", "правки", "правок")
             title = t("Центр не принял {what}", what=what)
-            text = t("Они остались на этом компьютере. Причина и набранное — в «Расхождениях»")
-            action = t("Открыть") if self._open_conflicts else ""
+            text = t("Они целы. Причина и набранное — в «Расхождениях»")
+            action = t("Открыть") if self._open_refused else ""
             self._notices.add(
-                Notice("rejected", "bad", title, text, now, action, self._open_conflicts)
+                Notice("rejected", "bad", title, text, now, action, self._open_refused)
             )
         else:
             self._notices.drop("rejected")

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -101,6 +102,7 @@ class Frame(QWidget):
             demonstration=profile.demonstration,
             theme=kept.theme,
             language=kept.language,
+            waiting=kept.waiting,
         )
         if profile.demonstration:
             page.show_hint(t("Пароль показа: {password}", password=DEMONSTRATION_PASSWORD))
@@ -249,9 +251,63 @@ class Frame(QWidget):
             return
         if self._held():
             return
+        state = self.workstation.sync.state if self.workstation.sync is not None else None
+        if state is not None and (state.pending or state.held):
+            store = self.workstation.store
+            self.background.read(
+                lambda: import_module("arm.casework.kept_work").unsent(store),
+                self._ask_leaving,
+                key="leaving",
+            )
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close the records whatever waits: it stays, and goes with who signs in next."""
+        if self.workstation is None or self.main is None:
+            return
         workstation = self._leave()
         self.background.write(workstation.close)
         self.show_entrance()
+
+    def _ask_leaving(self, unsent: list[Any]) -> None:
+        if self.main is None:
+            return
+        dialog = import_module("ui.shell.leaving").LeavingDialog(
+            unsent, leave=self.leave, send_first=self._send_and_leave, export=self._export
+        )
+        dialog.open(self)
+
+    def _send_and_leave(self) -> None:
+        """One exchange, then out if it took everything along."""
+        if self.workstation is None or self.workstation.sync is None or self.main is None:
+            return
+        engine, window = self.workstation.sync, self.main
+
+        def after(_report: object) -> None:
+            if self.main is window and engine.state.pending == 0:
+                self.leave()
+
+        window.toasts.show(t("Отправляем правки…"))
+        self.background.task(
+            lambda _tell, cancelled: engine.exchange(cancelled), after, window.show_error
+        )
+
+    def _export(self, path: Path) -> None:
+        if self.workstation is None or self.main is None:
+            return
+        store, window = self.workstation.store, self.main
+
+        def after(_count: object) -> None:
+            words = t("Записано: {name}. В файле персональные данные", name=path.name)
+            window.toasts.show(words, icon="check")
+
+        self.background.read(
+            lambda: import_module("arm.casework.kept_work").export(store, path),
+            after,
+            window.show_error,
+            key="export-unsent",
+        )
 
     def _held(self) -> bool:
         """Whether the page holds text that can't be kept; the person is led to it, and past the
@@ -269,6 +325,9 @@ class Frame(QWidget):
         workstation, window = self.workstation, self.main
         if workstation.sync is not None:
             self.look.preferences.last_exchange = workstation.sync.state.last_exchange_at
+            with suppress(ExpectedError):  # a damaged file is told elsewhere, leaving goes on
+                counts = import_module("arm.casework.kept_work").counts(workstation.store)
+                self.look.preferences.waiting = counts
         window.close_down()
         self._drop(window)
         if self._lock is not None:

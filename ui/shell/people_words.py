@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.design.text import t
+from ui.design.text import counted, plural, t
 
 ROLES = {
     "center_specialist": "специалист",
@@ -30,3 +30,12 @@ def initials(full_name: str) -> str:
 def short_name(full_name: str) -> str:
     """«Орлова Мария» for «Орлова Мария Сергеевна»."""
     return " ".join(full_name.split()[:2])
+
+
+def waiting_words(pending: int) -> str:
+    """«6 правок ждут отправки»; empty when nothing waits."""
+    if not pending:
+        return ""
+    edits = counted(pending, "правка", "правки", "правок")
+    verb = plural(pending, "ждёт отправки", "ждут отправки", "ждут отправки")
+    return f"{edits} {verb}"

@@ -81,6 +81,17 @@ class Preferences:
         self._kept.setValue("last_exchange", at.isoformat() if at else "")
 
     @property
+    def waiting(self) -> dict[str, int]:
+        """Login → how many edits of this person the centre had not got when somebody last left."""
+        parts = (part.rpartition("=") for part in self._text("waiting", "").split(";"))
+        return {login: int(count) for login, _, count in parts if login and count.isdigit()}
+
+    @waiting.setter
+    def waiting(self, counts: dict[str, int]) -> None:
+        kept = ";".join(f"{login}={count}" for login, count in counts.items() if count)
+        self._kept.setValue("waiting", kept)
+
+    @property
     def geometry(self) -> QByteArray:
         """Place and size of the window."""
         value = self._kept.value("geometry")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from arm import __version__
 from ui.design.icons import paint_icon
 from ui.design.text import fmt_instant, t
 from ui.design.theme import color
-from ui.shell.people_words import initials, place_title, role_title, short_name
+from ui.shell.people_words import initials, place_title, role_title, short_name, waiting_words
 from ui.shell.route_map import RouteMap
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, Link
@@ -39,7 +39,7 @@ class AccountCard(Ringed, QAbstractButton):
 
     ring_radius = 8.0
 
-    def __init__(self, account: Account, parent: QWidget | None = None) -> None:
+    def __init__(self, account: Account, waiting: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.account = account
         self.setCheckable(True)
@@ -47,6 +47,8 @@ class AccountCard(Ringed, QAbstractButton):
         self.setObjectName(f"account-{account.login}")
         self.setAccessibleName(account.full_name)
         self._words = f"{place_title(account.role)} · {role_title(account.role)}"
+        if waiting:
+            self._words += f" · {waiting_words(waiting)}"
         self.setAccessibleDescription(self._words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -98,13 +100,15 @@ class SignIn(QWidget):
         demonstration: bool = False,
         theme: str = "system",
         language: str = "ru",
+        waiting: Mapping[str, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sign-in")
         self.setAccessibleName(t("Вход"))
         self.map = RouteMap(region)
-        self._cards = [AccountCard(account) for account in accounts]
+        known = waiting or {}
+        self._cards = [AccountCard(account, known.get(account.login, 0)) for account in accounts]
         self._form = QWidget()
         self._form.setFixedWidth(400)
         self._build_form()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from arm.casework.exchanges import PastExchange, Proven
+from arm.casework.kept_work import Unsent
 from arm.errors import ExpectedError
 from arm.sync.state import RightsChange, SyncState
-from ui.design.text import counted, fmt_instant, fmt_number, fmt_time, plural, t
+from ui.casefile.exchange_panel import remaining
+from ui.design.text import NBSP, counted, fmt_instant, fmt_number, fmt_time, t
+from ui.shell.people_words import short_name, waiting_words
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button
 from ui.widgets.label import Label
-from ui.widgets.layout import row
+from ui.widgets.layout import clear_layout, row
+from ui.widgets.pill import Pill
 from ui.widgets.popover import Popover
 from ui.widgets.progress import ProgressLine
 
@@ -51,15 +57,6 @@ def rights_words(change: RightsChange) -> tuple[str, str]:
     return title, t("Дела подразделения убраны с этого компьютера, набранное не потеряно")
 
 
-def waiting_words(pending: int) -> str:
-    """«6 правок ждут отправки»; empty when nothing waits."""
-    if not pending:
-        return ""
-    edits = counted(pending, "правка", "правки", "правок")
-    verb = plural(pending, "ждёт отправки", "ждут отправки", "ждут отправки")
-    return f"{edits} {verb}"
-
-
 def history_words(lost: int) -> tuple[str, str]:
     """What it means that the centre's history is not the one that was seen here."""
     entries = counted(lost, "записи", "записей", "записей")
@@ -94,12 +91,25 @@ def sync_words(state: SyncState | None) -> SyncWords:
         return by_phase[state.phase]
     if state.history_lost:
         return SyncWords("cloud-alert", "badFill", t("История центра другая"), t("Подробности"))
-    if state.rejected:
-        text = counted(state.rejected, "правку", "правки", "правок")
+    refused = state.rejected + state.office_rejected
+    if refused:
+        text = counted(refused, "правку", "правки", "правок")
         return SyncWords("cloud-alert", "badFill", t("Центр не принял"), text)
     if state.last_exchange_at is None:
         return SyncWords("cloud", "text3", t("Обмена ещё не было"), waiting)
     return SyncWords("cloud-check", "okFill", t("Синхронизировано"), waiting or last)
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the panel may ask of the window."""
+
+    exchange: Callable[[], None]
+    pause: Callable[[], None]
+    resume: Callable[[], None]
+    open_conflicts: Callable[[], None] | None = None
+    open_refused: Callable[[], None] | None = None
+    read_details: Callable[[Callable[[Details], None]], None] = lambda _told: None
 
 
 class OfflineStrip(Banner):
@@ -128,79 +138,242 @@ class OfflineStrip(Banner):
         self.show()
 
 
-class SyncPanel(Popover):
-    """Queue, last exchange, what went wrong, and the switches."""
+@dataclass(frozen=True)
+class Details:
+    """What the panel reads beside the state."""
 
-    def __init__(
-        self,
-        state: SyncState | None,
-        *,
-        exchange: Callable[[], None],
-        pause: Callable[[], None],
-        resume: Callable[[], None],
-        open_conflicts: Callable[[], None] | None,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(t("Обмен с центром"), width=372, parent=parent)
+    past: list[PastExchange]
+    proven: list[Proven]
+    unsent: list[Unsent]
+
+
+class SyncPanel(Popover):
+    """Queue, last exchange, what went wrong, and the switches.
+
+    :meth:`show_state` keeps it true while it is open; :meth:`show_details` adds what had to be
+    read: whose edits wait, how far the feed is proven, how the last exchanges went.
+    """
+
+    def __init__(self, state: SyncState | None, act: Acts, parent: QWidget | None = None) -> None:
+        super().__init__(t("Обмен с центром"), width=456, parent=parent)
         self.setObjectName("sync-panel")
-        words = sync_words(state)
-        self.body.setContentsMargins(16, 16, 16, 16)
+        self._act = act
+        self._state = state
+        self._details: Details | None = None
+        self._open = False
+        self.body.setContentsMargins(16, 14, 16, 16)
         self.body.setSpacing(12)
-        self.body.addWidget(Label(words.title, "card"))
+        self._title = Label("", "card")
+        self._pill = Pill("neutral", "")
+        self.body.addLayout(row(self._title, None, self._pill))
+        self._slot = QVBoxLayout()
+        self.body.addLayout(self._slot)
+        self._build_switches()
+        self.show_state(state)
+
+    def _build_switches(self) -> None:
+        self._now = Button("", "refresh-cw", "primary")
+        self._now.setObjectName("exchange-now")
+        self._now.clicked.connect(lambda: self._do(self._act.exchange))
+        self._switch = Button("")
+        self._switch.setObjectName("pause-exchange")
+        self._switch.clicked.connect(self._turn)
+        self._more = Button(t("Подробности"), kind="ghost")
+        self._more.setObjectName("exchange-details")
+        self._more.clicked.connect(self._toggle_details)
+        self._switches = QWidget()
+        self._switches.setLayout(row(self._now, self._switch, None, self._more))
+        self.body.addWidget(self._switches)
+
+    def show_state(self, state: SyncState | None) -> None:
+        """Say how things stand now."""
+        self._state = state
+        words = sync_words(state)
+        self._title.setText(words.title)
+        self._pill.set_status(*_pill(state))
+        self._switches.setVisible(state is not None)
+        clear_layout(self._slot)
+        content = QWidget()
+        self._inside = QVBoxLayout(content)
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setSpacing(12)
         if state is None:
             text = t("Это рабочее место не подключено к центру: коллеги не видят ваших правок.")
-            self.body.addWidget(Label(text, color="text2", wrap=True))
-            return
+            self._inside.addWidget(Label(text, color="text2", wrap=True))
+        else:
+            self._fill(state)
+            self._name_switches(state)
+        self._slot.addWidget(content)
+        content.show()  # at once: the size that is needed is asked for before the next event
+        self.fit()
+
+    def _fill(self, state: SyncState) -> None:
         if state.phase == "loading" and state.total:
-            progress = ProgressLine(t("Первая загрузка"))
-            progress.set_progress(state.loaded, state.total)
-            self.body.addWidget(progress)
-        self.body.addLayout(self._facts(state))
+            self._inside.addLayout(_loading(state))
+        self._inside.addLayout(_grid(_facts(state)))
         if state.error is not None:
             title, advice = error_words(state.error)
-            self.body.addWidget(Banner("warn", title, advice))
+            self._inside.addWidget(Banner("warn", title, advice))
         if state.history_lost:
-            self.body.addWidget(Banner("bad", *history_words(state.history_lost)))
+            self._inside.addWidget(Banner("bad", *history_words(state.history_lost)))
+        self._inside.addLayout(self._to_decide(state))
+        if self._open and self._details is not None:
+            self._show_more(self._details)
+
+    def show_details(self, details: Details) -> None:
+        """What was read in the meantime."""
+        self._details = details
+        if self._open:
+            self.show_state(self._state)
+
+    def _name_switches(self, state: SyncState) -> None:
         paused = state.phase in ("paused", "stopped")
-        now = Button(
-            t("Повторить") if state.error else t("Обменяться сейчас"), "refresh-cw", "primary"
-        )
-        now.setObjectName("exchange-now")
-        now.setEnabled(state.phase not in ("exchanging", "loading"))
-        now.clicked.connect(lambda: self._do(resume if paused else exchange))
-        switch = Button(
-            t("Возобновить") if paused else t("Приостановить"), "play" if paused else "pause"
-        )
-        switch.setObjectName("pause-exchange")
-        switch.clicked.connect(lambda: self._do(resume if paused else pause))
-        self.body.addLayout(row(now, switch, None))
-        if state.conflicts and open_conflicts is not None:
-            words_ = counted(state.conflicts, "расхождение", "расхождения", "расхождений")
-            show = Button(t("Решить {what}", what=words_), "git-compare-arrows")
+        self._now.setText(t("Повторить") if state.error else t("Обменяться сейчас"))
+        self._now.setEnabled(state.phase not in ("exchanging", "loading"))
+        self._switch.setText(t("Возобновить") if paused else t("Приостановить"))
+        self._switch.set_icon("play" if paused else "pause")
+        self._more.setText(t("Скрыть") if self._open else t("Подробности"))
+
+    def _to_decide(self, state: SyncState) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(8)
+        if self._act.open_conflicts is None:
+            return box
+        if state.conflicts:
+            what = counted(state.conflicts, "расхождение", "расхождения", "расхождений")
+            show = Button(t("Решить {what}", what=what), "git-compare-arrows")
             show.setObjectName("open-conflicts")
-            show.clicked.connect(lambda: self._do(open_conflicts))
-            self.body.addWidget(show)
+            show.clicked.connect(lambda: self._do(self._act.open_conflicts))
+            box.addLayout(row(show, None))
+        refused = state.rejected + state.office_rejected
+        if refused and self._act.open_refused is not None:
+            what = counted(refused, "непринятую правку", "непринятые правки", "непринятых правок")
+            look = Button(t("Разобрать {what}", what=what), "cloud-alert")
+            look.setObjectName("open-refused")
+            look.clicked.connect(lambda: self._do(self._act.open_refused))
+            box.addLayout(row(look, None))
+        return box
 
-    def _do(self, fn: Callable[[], None]) -> None:
+    def _show_more(self, details: Details) -> None:
+        waiting = [one for one in details.unsent if one.waiting or one.held]
+        if len(waiting) > 1 or any(one.held for one in waiting):
+            lines = [(short_name(one.name), _waits(one)) for one in waiting]
+            self._inside.addWidget(Label(t("Чьи правки ждут"), "smallStrong", "text2"))
+            self._inside.addLayout(_grid(lines))
+        chain = ", ".join(f"№{NBSP}{fmt_number(one.seq)}" for one in details.proven if one.seq)
+        if chain:
+            self._inside.addLayout(
+                _grid([(t("Цепочка проверена"), t("до {numbers}", numbers=chain))])
+            )
+        self._inside.addWidget(Label(t("Последние обмены"), "smallStrong", "text2"))
+        lines = [(_when(one), _went(one)) for one in details.past[:LISTED]]
+        if lines:
+            self._inside.addLayout(_grid(lines))
+        else:
+            self._inside.addWidget(Label(t("Обмена ещё не было"), "secondary", "text3"))
+
+    def _toggle_details(self) -> None:
+        self._open = not self._open
+        if self._open:
+            self._act.read_details(self.show_details)
+        self.show_state(self._state)
+
+    def _turn(self) -> None:
+        paused = self._state is not None and self._state.phase in ("paused", "stopped")
+        self._do(self._act.resume if paused else self._act.pause)
+
+    def _do(self, fn: Callable[[], None] | None) -> None:
         self.close_popover()
-        fn()
+        if fn is not None:
+            fn()
 
-    def _facts(self, state: SyncState) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        lines = [
-            (t("Ждут отправки"), fmt_number(state.pending)),
-            (t("Последний обмен"), fmt_instant(state.last_exchange_at) or t("ещё не было")),
-            (t("Сегодня отправлено"), fmt_number(state.today_sent)),
-            (t("Сегодня получено"), fmt_number(state.today_received)),
-        ]
-        if state.rejected:
-            lines.append((t("Центр не принял"), fmt_number(state.rejected)))
-        if state.server_ms is not None:
-            lines.append((t("Ответ центра"), t("{ms} мс", ms=state.server_ms)))
-        for number, (name, value) in enumerate(lines):
-            grid.addWidget(Label(name, "secondary", "text3"), number, 0)
-            grid.addWidget(Label(value), number, 1)
-        return grid
+
+LISTED = 6
+
+_PILLS = {
+    "never": ("neutral", "ещё не было", "cloud"),
+    "loading": ("accent", "первая загрузка", "cloud-download"),
+    "exchanging": ("accent", "идёт обмен", "refresh-cw"),
+    "idle": ("ok", "на связи", "circle-check"),
+    "offline": ("warn", "нет связи", "cloud-off"),
+    "paused": ("neutral", "приостановлен", "pause"),
+    "stopped": ("neutral", "остановлен", "pause"),
+}
+
+
+def _pill(state: SyncState | None) -> tuple[str, str, str]:
+    if state is None:
+        return "neutral", t("без центра"), "monitor"
+    kind, words, icon = _PILLS[state.phase]
+    if state.phase == "idle" and state.error is not None:
+        kind, words, icon = "bad", "ошибка", "triangle-alert"
+    return kind, t(words), icon
+
+
+def _facts(state: SyncState) -> list[tuple[str, str]]:
+    lines = [(t("Ждут отправки"), fmt_number(state.pending))]
+    if state.held:
+        lines.append((t("Ждут входа автора"), fmt_number(state.held)))
+    if state.offline_since is not None:
+        lines.append((t("Без связи"), t("с {time}", time=fmt_instant(state.offline_since))))
+    lines += [
+        (t("Последний обмен"), fmt_instant(state.last_exchange_at) or t("ещё не было")),
+        (t("Сегодня отправлено"), fmt_number(state.today_sent)),
+        (t("Сегодня получено"), fmt_number(state.today_received)),
+    ]
+    refused = state.rejected + state.office_rejected
+    if refused:
+        lines.append((t("Центр не принял"), fmt_number(refused)))
+    if state.server_ms is not None and state.phase != "offline":
+        lines.append((t("Ответ центра"), t("{ms} мс", ms=state.server_ms)))
+    return lines
+
+
+def _loading(state: SyncState) -> QVBoxLayout:
+    progress = ProgressLine(t("Первая загрузка"))
+    progress.set_progress(state.loaded, state.total)
+    box = QVBoxLayout()
+    box.setSpacing(4)
+    box.addWidget(progress)
+    if state.rate:
+        speed = t("{n} записей в секунду", n=fmt_number(state.rate))
+        left = remaining(state.total - state.loaded, state.rate)
+        box.addWidget(Label(f"{speed}, {left}", "secondary", "text3"))
+    return box
+
+
+def _waits(one: Unsent) -> str:
+    parts = [fmt_number(one.waiting)] if one.waiting else []
+    if one.held:
+        parts.append(t("{n} ждут входа", n=fmt_number(one.held)))
+    return ", ".join(parts)
+
+
+def _when(one: PastExchange) -> str:
+    return fmt_instant(one.until or one.at) or ""
+
+
+def _went(one: PastExchange) -> str:
+    if one.problem:
+        times = f" ×{one.times}" if one.times > 1 else ""
+        return t(one.problem) + times
+    parts = []
+    if one.loaded:
+        parts.append(t("загружено {n}", n=fmt_number(one.loaded)))
+    if one.sent:
+        parts.append(t("отправлено {n}", n=fmt_number(one.sent)))
+    if one.received:
+        parts.append(t("получено {n}", n=fmt_number(one.received)))
+    return ", ".join(parts)
+
+
+def _grid(lines: Sequence[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, 140)
+    grid.setColumnStretch(1, 1)
+    for number, (name, value) in enumerate(lines):
+        grid.addWidget(Label(name, "secondary", "text3"), number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(Label(value, wrap=True), number, 1)
+    return grid

@@ -144,6 +144,9 @@ class MainWindow(QWidget):
         self.exchange = Exchange(
             self.workstation, self.background, self.sidebar.sync, self.strip, self.notices,
             partial(self.navigate, "conflicts", {}) if "conflicts" in self._specs else None,
+            partial(self.navigate, "conflicts", {"refused": True})
+            if "conflicts" in self._specs
+            else None,
             self,
         )  # fmt: skip
         self._badge_timer = QTimer(self)

@@ -26,6 +26,7 @@ class Popover(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._wide = width
         self._anchor: QWidget | None = None
+        self._side = "below"
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 12, 12, 12)
         self.body.setSpacing(8)
@@ -33,26 +34,33 @@ class Popover(QFrame):
 
     def open_at(self, anchor: QWidget, side: str = "below") -> None:
         """Show beside ``anchor``, kept inside the window."""
-        window = overlay_host(anchor)
-        self._anchor = anchor
-        self.setParent(window)
+        self._anchor, self._side = anchor, side
+        self.setParent(overlay_host(anchor))
+        self.fit()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # app exists
+
+    def fit(self) -> None:
+        """Take the room that the content needs now."""
+        window, anchor = self.parentWidget(), self._anchor
+        if window is None or anchor is None:
+            return
+        self.body.invalidate()
         wide = min(self._wide, window.width() - 16)
         hint = self.body.totalHeightForWidth(wide)
         tall = hint if hint > 0 else self.body.totalSizeHint().height()
         tall = min(max(tall, 40), window.height() - 16)
         corner = anchor.mapTo(window, QPoint(0, 0))
         x, y = corner.x(), corner.y() + anchor.height() + 4
-        if side == "above":
+        if self._side == "above":
             y = corner.y() - tall - 4
-        elif side == "right":
+        elif self._side == "right":
             x, y = corner.x() + anchor.width() + 4, corner.y() + anchor.height() - tall
         x = min(max(8, x), window.width() - wide - 8)
         y = min(max(8, y), window.height() - tall - 8)
         self.setGeometry(x, y, wide, tall)
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # app exists
 
     def close_popover(self) -> None:
         """Close; the focus goes back to the anchor."""

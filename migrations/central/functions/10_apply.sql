@@ -518,7 +518,7 @@ BEGIN
         RETURN '{"status": "denied", "why": "erased"}';
     END IF;
     v_doc := arm.find_document(p_scope, p_op->>'id');
-    IF v_doc.id IS NULL AND p_op->>'op' IN ('set', 'del', 'resolve', 'move') THEN
+    IF v_doc.id IS NULL AND p_op->>'op' IN ('set', 'del', 'resolve', 'reopen', 'move') THEN
         -- not there, or not for these eyes
         RETURN jsonb_build_object('status', 'denied', 'why',
             CASE WHEN arm.has_left(p_scope, p_op->>'id') THEN 'moved' ELSE 'no_record' END);
@@ -547,6 +547,7 @@ BEGIN
         WHEN 'set' THEN arm.merge_fields(v_doc, p_op, p_client, p_cseq, p_author)
         WHEN 'del' THEN arm.apply_del(v_doc, p_op, p_client, p_cseq, p_author)
         WHEN 'resolve' THEN arm.apply_resolve(v_doc, p_op, p_client, p_cseq, p_author)
+        WHEN 'reopen' THEN arm.apply_reopen(v_doc, p_op, p_client, p_cseq, p_author)
     END;
     IF v_status IS NULL THEN
         RAISE EXCEPTION 'unknown operation' USING ERRCODE = '22023';
