@@ -21,10 +21,10 @@ Kind = Literal["open", "print", "export", "search"]
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "open": "открыл дело",
-        "print": "напечатал форму",
-        "export": "выгрузил список",
-        "search": "нашёл через команду",
+        "open": "открытие дела",
+        "print": "печать формы",
+        "export": "выгрузка списка",
+        "search": "поиск командой",
     }
 )
 """What was done, in Russian."""

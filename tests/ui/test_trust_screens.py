@@ -58,8 +58,8 @@ def test_opening_a_card_is_logged_once_and_shown_to_the_supervisor(
     window.settle()
     (sheet,) = window.findChildren(Popover, "looksSheet")
     said = words(sheet)
-    assert "открыл дело" in said
-    assert "напечатал форму" in said
+    assert "открытие дела" in said
+    assert "печать формы" in said
     sheet.close_popover()
 
 

@@ -76,8 +76,11 @@ class RetentionDialog(Dialog):
         box.addStretch(1)
         area = QScrollArea()
         area.setObjectName("retentionList")
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inner)
+        for part in (area.viewport(), inner):
+            part.setAutoFillBackground(False)
         self.body.addWidget(area, 1)
         note = t("Уничтожает руководитель командой «arm erase»: она же составляет акт")
         self.body.addWidget(Label(note, "secondary", "text3", wrap=True))
@@ -91,7 +94,7 @@ class RetentionDialog(Dialog):
         name.clicked.connect(lambda: self._open(one.person_id))
         grid.addWidget(name, number, 1)
         ground = f"{t(one.reason.text)} · {one.reason.act}"
-        grid.addWidget(Label(ground, "secondary", "text2", wrap=True), number, 2)
+        grid.addWidget(Label(ground, "secondary", "text2"), number, 2)
 
     def _open(self, person_id: str) -> None:
         self.close_dialog()
