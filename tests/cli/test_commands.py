@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import psycopg
 import pytest
 
+from arm.central.embedded import EmbeddedCentral
 from arm.exchange.mrz import build_td3
 from tests.cli.conftest import PERSONS, Command
 
@@ -197,3 +199,25 @@ def test_figures_of_the_search_for_duplicates(arm: Command) -> None:
     assert tuned["recall"] >= 0.97
     assert held_out["called_same"] == held_out["called_same_rightly"]
     assert "precision" in arm("duplicates", "--measure")
+
+
+def test_a_unit_is_added_opened_and_closed_and_the_centre_tidied(
+    arm: Command, demonstration: Path
+) -> None:
+    url = EmbeddedCentral(demonstration / "central").start().admin_dsn()
+    org = arm.json("central", "status", url)["organisations"][0]["scope"]
+    scope = arm.json("central", "scope", "add", url, "--org", str(org), "--title", "Второй отдел")
+    number = str(scope["scope"])
+    login = arm.json("status")["login"]
+    arm.json("central", "scope", "grant", url, "--login", login, "--scope", number, "--read-only")
+    arm.json("sync")
+    with psycopg.connect(url) as admin:
+        held = admin.execute(
+            "SELECT can_write FROM arm.grants WHERE rolname = %s AND scope = %s", (login, number)
+        ).fetchone()
+    assert held == (False,)
+    arm.json("central", "scope", "revoke", url, "--login", login, "--scope", number)
+    assert arm.json("central", "tidy", url)["emptied"] == 0
+    assert arm.json("central", "restored", url) == {"restored": True}
+    assert arm.json("sync")["loaded"] > PERSONS
+    assert arm.code == 0

@@ -327,3 +327,26 @@ def test_a_password_changed_at_the_centre_is_taken_over_and_nothing_unsent_is_lo
         open_workstation(copy, login, DEMONSTRATION_PASSWORD)
     with open_workstation(copy, login, new) as here:
         assert here.store.pending() == before > 0
+
+
+def test_a_damaged_database_is_built_anew_around_what_was_not_sent(
+    arm: Command, copy: Home, demonstration: Path
+) -> None:
+    login = demo.PEOPLE[0].login
+    with open_workstation(copy, login, DEMONSTRATION_PASSWORD) as here:
+        before = here.people_count()
+        with here.store.write("Принят человек") as session:
+            session.add(Person(surname="Неотправленный"))
+        waiting = here.store.pending()
+    spoilt = bytearray(copy.database.read_bytes())
+    spoilt[len(spoilt) // 2 // 4096 * 4096 + 2000] ^= 0x10  # among the records of a first load
+    copy.database.write_bytes(spoilt)
+    rebuilt = arm.json("rebuild")
+    assert (rebuilt["unsent"], rebuilt["spoilt"], rebuilt["whole"]) == (waiting, 1, True)
+    assert len(list(copy.root.glob("records.db.damaged-*"))) == 1
+    copy.central.symlink_to(demonstration / "central")
+    sent = arm.json("sync")
+    assert sent.get("pending") == 0, sent
+    with open_workstation(copy, login, DEMONSTRATION_PASSWORD) as here:
+        assert here.people_count() == before + 1
+    assert arm.json("check")["ok"]
