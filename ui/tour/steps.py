@@ -473,9 +473,11 @@ def _far_on_the_way(desk: Desk) -> str:
 
 
 def other_screens(stage: Stage) -> str:
-    """What the way did not pass: forms, journal, palette, English, the lock."""
+    """What the way did not pass: the other pages, exchange, palette, English, the lock."""
     desk = stage.a
-    for page in ("forms", "journal"):
+    passed = {"today", "cases", "intake"}
+    pages = [one.page_id for one in desk.window.workspace.pages if one.in_sidebar]
+    for page in (one for one in pages if one not in passed):
         desk.window.navigate(page, {})
         desk.hands.wait(partial(_is_quiet, desk), f"{page} is shown")
         _in_all_looks(desk, page)
@@ -483,6 +485,10 @@ def other_screens(stage: Stage) -> str:
     desk.hands.wait(partial(_is_quiet, desk), "a case far on its way is shown")
     desk.hands.wait(lambda: not desk.hands.sees("toast"), "the messages have gone")
     _in_all_looks(desk, "03-case-patent")
+    desk.window.open_sync_panel()
+    desk.hands.wait_for("sync-panel")
+    _in_all_looks(desk, "sync-panel")
+    desk.hands.press("Escape")
     desk.window.open_palette()
     desk.hands.picture("palette")
     desk.hands.press("Escape")
@@ -497,7 +503,7 @@ def other_screens(stage: Stage) -> str:
     desk.frame.look.set_language("ru")
     desk.frame.lock()
     desk.hands.picture("lock")
-    return "формы, журнал, палитра, английский язык, блокировка"
+    return f"ещё страниц: {len(pages) - len(passed)}, обмен, палитра, английский язык, блокировка"
 
 
 STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
