@@ -72,9 +72,12 @@ def centre_up(stage: Stage) -> str:
     central = stage.raise_centre()
     with psycopg.connect(central.admin_dsn()) as connection:
         version = connection.info.server_version // 10_000
-        people = connection.execute("SELECT count(*) FROM arm.doc WHERE kind = 'person'").fetchone()
+        people = connection.execute(
+            "SELECT count(*) FROM arm.doc WHERE kind = 'person'"
+            " AND scope = (SELECT min(scope) FROM arm.scope_head)"
+        ).fetchone()
     require(people is not None and people[0] == stage.persons, "all people are at the centre")
-    return f"PostgreSQL {version}, две организации, людей {stage.persons}"
+    return f"PostgreSQL {version}, людей в центре {stage.persons}"
 
 
 def desks_joined(stage: Stage) -> str:
