@@ -345,7 +345,7 @@ MUTANTS = (
     ),
     Mutant(
         "conflicts in the feed are passed over", often=("meet",),
-        python=(("arm.sync.feed:keep_conflict", r'(?=if said\["state"\] == "open":)', "if said:\n    return\n"),),
+        python=(("arm.sync.feed:keep_conflict", r'(?=deciding = \()', "if said:\n    return\n"),),
     ),
     Mutant(
         "a refusal leaves the value on the screen", often=("flip",),
