@@ -32,6 +32,14 @@ from arm.casework.editing import (
 )
 from arm.casework.errors import PersonNotFound
 from arm.casework.facts import of_person, read_facts
+from arm.casework.files import (
+    fetch_file,
+    file_limit,
+    pin,
+    pinned,
+    places_of,
+    stop_fetching,
+)
 from arm.casework.history import HistoryLine, person_history
 from arm.casework.labels import (
     WHO,
@@ -85,14 +93,19 @@ __all__ = [
     "complete_step",
     "delete_record",
     "drop_term",
+    "fetch_file",
+    "file_limit",
     "mark",
     "open_case",
+    "pin",
+    "pinned",
     "read_file",
     "reopen_case",
     "reopen_step",
     "set_field",
     "set_fields",
     "settle_term",
+    "stop_fetching",
     "summary",
 ]
 
@@ -210,6 +223,8 @@ class CaseView:
     """What other organisations show of this person."""
     aliases: tuple[str, ...]
     """Other Migrant IDs of the same human being."""
+    files_pinned: bool
+    """Whether the files stay on this workstation, for work without a line."""
     unsent: int
     conflicts: int
     responsible_name: str
@@ -235,6 +250,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
     names = people(store)
     with store.read() as session:
         person_id = survivor_of(session, person_id)
+    held = pinned(store)
     row = row_of(store, person_id)
     with store.read() as session:
         facts = read_facts(session, store, person_id)
@@ -276,6 +292,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
         files=files,
         shared=tuple(shared(store, person_id)),
         aliases=tuple(aliases(store, person_id)),
+        files_pinned=person_id in held,
         unsent=unsent,
         conflicts=conflicts,
         responsible_name=_name_of(facts.case, names),
@@ -378,6 +395,8 @@ def attachments_in(
     session: Session, store: Store, person_id: str, names: Mapping[str, str]
 ) -> tuple[AttachmentLine, ...]:
     """As :func:`attachments`, within a session of the caller."""
+    files = of_person(session, Attachment, person_id)
+    places = places_of(session, store, [file.id for file in files])
     found = [
         AttachmentLine(
             file.id,
@@ -387,9 +406,10 @@ def attachments_in(
             file.size or 0,
             file.added_at,
             short_full_name(names.get(file.added_by or "", file.added_by or "")),
-            bool(file.sha256) and store.files.has(file.sha256 or ""),
+            file.sha256 or "",
+            *places[file.id],
         )
-        for file in of_person(session, Attachment, person_id)
+        for file in files
     ]
     return tuple(reversed(found))
 

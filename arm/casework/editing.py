@@ -9,13 +9,20 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from arm.access.rights import require
 from arm.casework import reference, titles
-from arm.casework.errors import FieldProblem, FileMissing, PersonNotFound, RecordGone, WrongValues
+from arm.casework.errors import (
+    FieldProblem,
+    FileMissing,
+    FileTooLarge,
+    PersonNotFound,
+    RecordGone,
+    WrongValues,
+)
 from arm.casework.facts import of_person, present_case
+from arm.casework.files import MIB, file_limit
 from arm.casework.labels import short_full_name
 from arm.casework.office import people
 from arm.casework.validation import pair_problems, parse_fields
@@ -33,7 +40,7 @@ from arm.model import (
     new_id,
     plain,
 )
-from arm.store import tables
+from arm.store import blobs
 from arm.store.store import ChangeSet, Store
 
 
@@ -261,42 +268,50 @@ def add_note(store: Store, person_id: str, text: str) -> str:
 def attach_file(store: Store, person_id: str, about: str, name: str, content: bytes) -> str:
     """Keep a scan or a file with the case; returns the id of its record.
 
-    ``about``: a kind, a document type, or the id of the record it shows.
+    ``about``: a kind, a document type, or the id of the record it shows. Raises WrongValues,
+    FileTooLarge, FilesFull and the errors of the store.
     """
     require(store.actor, "edit")
     if not content:
         raise WrongValues([FieldProblem("file_name", "Файл пустой. Выберите другой")])
-    sha256 = store.files.put(content)
-    record = Attachment(
-        id=new_id(),
-        person_id=person_id,
-        about=about,
-        file_name=name,
-        media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
-        size=len(content),
-        sha256=sha256,
-        added_at=store.clock.now(),
-        added_by=store.actor.login,
-    )
+    limit = file_limit(store)
+    if len(content) > limit:
+        raise FileTooLarge(name=name, limit_mb=limit // MIB)
+    blobs.make_room(store, len(content))
+    now = store.clock.now()
     with store.write("Добавлен файл") as session:
         _person(session, person_id)
+        # within the transaction: whoever clears away bytes without a record waits for its end
+        sha256 = store.files.put(content)
+        record = Attachment(
+            id=new_id(),
+            person_id=person_id,
+            about=about,
+            file_name=name,
+            media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            size=len(content),
+            sha256=sha256,
+            added_at=now,
+            added_by=store.actor.login,
+        )
         session.add(record)
-        kept = insert(tables.blob).values(sha256=sha256, size=len(content), state="here")
-        session.execute(kept.on_conflict_do_nothing())
-    return record.id
+        session.flush()
+        blobs.keep(session, record.scope, sha256, len(content), now.isoformat())
+        return record.id
 
 
 def read_file(store: Store, attachment_id: str) -> bytes:
-    """The bytes of an attachment. Raises :class:`FileMissing` if they have not arrived yet."""
+    """The bytes of an attachment. Raises :class:`FileMissing` if they are not here."""
     with store.read() as session:
         file = session.get(Attachment, attachment_id)
         if file is None or file.deleted or not file.sha256:
             raise RecordGone
-        sha256 = file.sha256
+        sha256, scope = file.sha256, file.scope
     if not store.files.has(sha256):
         raise FileMissing
     content = store.files.get(sha256)
     assert hashlib.sha256(content).hexdigest() == sha256
+    blobs.used(store, scope, sha256)
     return content
 
 

@@ -68,7 +68,17 @@ class FileMissing(ExpectedError):
 
     code: ClassVar[str] = "casework.file_missing"
     title: ClassVar[str] = "Файл ещё не загружен на этот компьютер"
-    advice: ClassVar[str] = "Он придёт при следующем обмене с центром"
+    advice: ClassVar[str] = (
+        "Откройте его на вкладке документов: он загрузится, когда будет связь с центром"
+    )
+
+
+class FileTooLarge(ExpectedError):
+    """Larger than the centre takes: somebody chose a film instead of a scan."""
+
+    code: ClassVar[str] = "casework.file_too_large"
+    title: ClassVar[str] = "Файл «{name}» больше {limit_mb} МБ"
+    advice: ClassVar[str] = "Сканируйте с разрешением 200–300 точек на дюйм"
 
 
 class CardsOverlap(ExpectedError):

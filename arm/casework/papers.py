@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from arm.casework.files import Place
 from arm.casework.labels import CODED, display, joined_number
 from arm.model import (
     CaseFacts,
@@ -51,7 +52,7 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class AttachmentLine:
-    """A file of the case. ``here``: its bytes are on this workstation."""
+    """A file of the case and where its bytes are. ``percent``: how far a transfer has come."""
 
     id: str
     about: str
@@ -60,7 +61,14 @@ class AttachmentLine:
     size: int
     added_at: datetime | None
     added_by: str
-    here: bool
+    sha256: str
+    place: Place
+    percent: int = 0
+
+    @property
+    def here(self) -> bool:
+        """Whether it can be shown without the centre."""
+        return self.place in {"here", "unsent", "refused"}
 
 
 def document_lines(

@@ -33,6 +33,7 @@ __all__ = [
     "revoke",
     "set_password",
     "status",
+    "sweep_files",
     "switch_off",
     "was_restored",
 ]
@@ -238,6 +239,12 @@ def switch_off(admin_dsn: str, login: str) -> None:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (login,)
         )
+
+
+def sweep_files(admin_dsn: str) -> int:
+    """Drop files that no record can lead to any more; returns how many."""
+    with admin_session(admin_dsn) as connection:
+        return int(one_row(connection, "SELECT arm.sweep_blobs()")[0])
 
 
 def status(admin_dsn: str) -> CentralStatus:

@@ -17,6 +17,7 @@ from arm.central.admin import (
     provision,
     revoke,
     status,
+    sweep_files,
     was_restored,
 )
 from arm.central.sharing import ORG_ROLES
@@ -72,6 +73,11 @@ def register(commands: Any) -> None:
     restored.add_argument("url")
     add_json(restored)
     restored.set_defaults(run=run_restored)
+
+    swept = subjects.add_parser("sweep", help="убрать файлы, на которые не ссылаются записи")
+    swept.add_argument("url")
+    add_json(swept)
+    swept.set_defaults(run=run_sweep)
 
     state = subjects.add_parser("status", help="что в центре")
     state.add_argument("url")
@@ -186,6 +192,12 @@ def run_restored(arguments: argparse.Namespace) -> int:
     """Run once after the database was put back from a backup."""
     was_restored(arguments.url)
     return _say({"restored": True}, "Рабочие места перечитают записи.", arguments.json)
+
+
+def run_sweep(arguments: argparse.Namespace) -> int:
+    """For a nightly job: deleted files past the time of undo, and transfers nobody finished."""
+    gone = sweep_files(arguments.url)
+    return _say({"files": gone}, f"Убрано файлов: {gone}.", arguments.json)
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ ROOMS = (
     "organisations",
     "state",
     "trust",
+    "package",
     "central",
 )
 """Modules of this folder with commands, loaded when one of them is asked for: the window must not

@@ -55,11 +55,16 @@ def run_sync(arguments: argparse.Namespace) -> int:
         if here.sync is None:
             raise NoCentre
         report = here.sync.exchange()
+        files = here.sync.files.exchange()
+        if files.sent:
+            here.sync.exchange()  # the records that had waited for their files
         facts = {
             "sent": report.sent,
             "received": report.received,
             "loaded": report.loaded,
             "conflicts": report.conflicts,
+            "files_sent": files.sent,
+            "files_fetched": files.fetched,
             "pending": here.store.pending(),
         }
     _print_facts(facts, arguments.json)

@@ -25,7 +25,7 @@ class Attachment(Record):
     file_name: Mapped[str | None] = field("Имя файла")
     media_type: Mapped[str | None] = field("Тип файла")
     size: Mapped[int | None] = field("Размер, байт", Integer)
-    sha256: Mapped[str | None] = field("Отпечаток файла")
+    sha256: Mapped[str | None] = field("Отпечаток файла", index=True)
     added_at: Mapped[datetime | None] = field("Добавлен", Instant)
     added_by: Mapped[str | None] = field("Кто добавил")
 

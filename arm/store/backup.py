@@ -225,8 +225,8 @@ def _orphans(session: Session) -> Iterator[Finding]:
 
 def _attachments(store: Store, session: Session) -> Iterator[Finding]:
     named = set(session.scalars(select(Attachment.sha256).where(~Attachment.deleted)))
-    here = select(tables.blob.c.sha256).where(tables.blob.c.state != "wanted")
-    for sha256 in session.scalars(here):
+    here = select(tables.blob.c.sha256).where(tables.blob.c.here == 1)
+    for sha256 in session.scalars(here.distinct()):
         if sha256 in named:
             try:
                 store.files.get(sha256)

@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from arm.store.errors import DamagedAttachment, FilesFull, MissingAttachment, from_os
+from arm.store.transfers import TransferBoard
 
 MAGIC: Final = b"EOA1"
 NONCE: Final = 12
@@ -36,6 +38,7 @@ class FileStore:
         self.root = root
         self.quota = quota
         self._key = key
+        self.board = TransferBoard()
         self._name_key = _derived(key, b"edinoe-okno file names")
         self._adding = threading.Lock()
 
@@ -51,18 +54,24 @@ class FileStore:
                 return sha256
             if self.quota is not None and self.size() + len(content) > self.quota:
                 raise FilesFull(quota_mb=self.quota // 1_000_000)
-            nonce = secrets.token_bytes(NONCE)
-            sealed = self._cipher(sha256).encrypt(nonce, content, bytes.fromhex(sha256))
-            try:
-                _write_whole(path, MAGIC + nonce + sealed)
-            except OSError as error:
-                raise from_os(error) from error
+            self._write(path, sha256, content, bytes.fromhex(sha256))
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes of a fingerprint. Raises MissingAttachment, DamagedAttachment, CannotWrite."""
+        return self._read(self._path(sha256), sha256, bytes.fromhex(sha256))
+
+    def _write(self, path: Path, sha256: str, content: bytes, about: bytes) -> None:
+        nonce = secrets.token_bytes(NONCE)
+        sealed = self._cipher(sha256).encrypt(nonce, content, about)
         try:
-            sealed = self._path(sha256).read_bytes()
+            _write_whole(path, MAGIC + nonce + sealed)
+        except OSError as error:
+            raise from_os(error) from error
+
+    def _read(self, path: Path, sha256: str, about: bytes) -> bytes:
+        try:
+            sealed = path.read_bytes()
         except FileNotFoundError as error:
             raise MissingAttachment(sha256=sha256) from error
         except OSError as error:
@@ -72,9 +81,32 @@ class FileStore:
             raise DamagedAttachment(sha256=sha256)
         nonce = sealed[len(MAGIC) : head]
         try:
-            return self._cipher(sha256).decrypt(nonce, sealed[head:], bytes.fromhex(sha256))
+            return self._cipher(sha256).decrypt(nonce, sealed[head:], about)
         except InvalidTag as error:
             raise DamagedAttachment(sha256=sha256) from error
+
+    # --- pieces of a file that is on its way here
+
+    def put_piece(self, sha256: str, n: int, content: bytes) -> None:
+        """Keep a piece until the whole has come. Raises DiskFull, CannotWrite."""
+        self._write(self._piece(sha256, n), sha256, content, _about_piece(sha256, n))
+
+    def get_piece(self, sha256: str, n: int) -> bytes | None:
+        """A piece that has come already, or None: damaged ones come again."""
+        try:
+            return self._read(self._piece(sha256, n), sha256, _about_piece(sha256, n))
+        except (MissingAttachment, DamagedAttachment):
+            return None
+
+    def drop_pieces(self, sha256: str) -> None:
+        """Forget the pieces: the whole is here, or nobody wants it any more."""
+        path = self._path(sha256)
+        for piece in path.parent.glob(f"{path.name}.piece-*"):
+            piece.unlink(missing_ok=True)
+
+    def _piece(self, sha256: str, n: int) -> Path:
+        path = self._path(sha256)
+        return path.with_name(f"{path.name}.piece-{n}")
 
     def has(self, sha256: str) -> bool:
         """Whether the bytes are on this workstation."""
@@ -88,6 +120,17 @@ class FileStore:
         """Bytes taken on the disk."""
         return sum(path.stat().st_size for path in self.root.glob("??/*"))
 
+    def drop_strangers(self, known: Collection[str]) -> int:
+        """Remove what no fingerprint of ``known`` names: left by a crash between a file and its
+        record. To be called while nobody can be adding a record. Returns how many went."""
+        named = {self._path(sha256) for sha256 in known}
+        gone = 0
+        for path in self.root.glob("??/*"):
+            if path.with_name(path.name.partition(".")[0]) not in named:
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
     def _path(self, sha256: str) -> Path:
         name = hmac.digest(self._name_key, bytes.fromhex(sha256), "sha256").hex()
         return self.root / name[:2] / name[2:]
@@ -98,6 +141,10 @@ class FileStore:
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(key)
+
+
+def _about_piece(sha256: str, n: int) -> bytes:
+    return bytes.fromhex(sha256) + n.to_bytes(4, "big")
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -200,10 +200,21 @@ record is meant: every index costs each edit a page, so there is none by record.
 blob = Table(
     "blob",
     local,
+    Column("scope", Integer, primary_key=True),
     Column("sha256", String, primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("state", String, nullable=False),  # here, sent, wanted
+    Column("state", String, nullable=False),  # unsent, sent, refused, lost
+    Column("why", String),  # refused: no_right, too_large
+    Column("here", Integer, nullable=False),  # whether the bytes are on this workstation
+    Column("wanted", Integer, nullable=False),  # 0 no, 1 ahead of need, 2 somebody waits for it
+    Column("done", Integer, nullable=False),  # bytes that the transfer under way has moved
+    Column("used_at", String, nullable=False),
+    Column("sent_at", String),
+    Index("ix_blob_waiting", "state", sqlite_where=text("state = 'unsent'")),
+    Index("ix_blob_wanted", "wanted", sqlite_where=text("wanted > 0")),
 )
+"""Files that were attached here or have been asked for; a file nobody here has touched has no row:
+it is at the centre. Once a scope, because each scope has its own copy there."""
 
 draft = Table(
     "draft",

@@ -14,12 +14,14 @@ from functools import partial
 from time import monotonic
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy.orm import Session
 
 from arm.centre_errors import CentreBusy, CentreUnreachable, ProgramTooOld
 from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
 from arm.store import read_log
+from arm.store.blobs import doubt_sent
 from arm.store.errors import CannotWrite, DiskFull
 from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
@@ -27,15 +29,16 @@ from arm.sync import witness
 from arm.sync.documents import Touched, forget_feed, forget_scope, raw_of
 from arm.sync.erasure import erase_here, erase_refused, scrub, sentenced
 from arm.sync.feed import take_over_page
+from arm.sync.files import FileExchange
 from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
 from arm.sync.held import sort_queue
 from arm.sync.loose_files import drop_loose_files
+from arm.sync.holding import sendable
 from arm.sync.queue import (
     Batch,
     acknowledge,
     agree_on_queue,
     drop_old,
-    newest_waiting,
     next_batch,
     start_anew,
     try_again,
@@ -101,6 +104,8 @@ class SyncEngine:
         self._page_size = page_size
         self._filler = filler
         self._kept = Kept(keep_seconds)
+        self.files = FileExchange(store, connect)
+        """Attachments, which travel beside the records."""
         self._turn = threading.Lock()
         self._guard = threading.Lock()
         self._wire: Wire | None = None
@@ -189,6 +194,17 @@ class SyncEngine:
                     return self._exchange(wire, cancelled)
             finally:
                 self._wire = None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """No exchange runs meanwhile: an answer is being taken over from a file."""
+        with self._turn:
+            yield
+        self._count()
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection of the signed-in person, for what goes beside the exchange."""
+        return self._connect()
 
     def abort(self) -> None:
         """Break off a running exchange at once, from another thread."""
@@ -313,9 +329,8 @@ class SyncEngine:
         because others hold their scope."""
         store, sent, disagreements = self.store, 0, 0
         unwritten: DiskFull | CannotWrite | None = None
-        with store.read() as session:
-            # what is typed meanwhile goes next time: a long import must not keep us from receiving
-            until = newest_waiting(session)
+        # what is typed meanwhile goes next time: a long import must not keep us from receiving
+        until = sendable(store)
         after = 0
         while not cancelled():
             with store.read() as session:
@@ -337,8 +352,7 @@ class SyncEngine:
                 if disagreements > MENDINGS or unwritten is not None:
                     raise unwritten or CentreUnreachable()
                 self._greet(wire)
-                with store.read() as session:
-                    until = newest_waiting(session)
+                until = sendable(store)
         if unwritten is not None:
             raise unwritten
         return sent, False
@@ -383,6 +397,9 @@ class SyncEngine:
             held = {scope for (scope,) in raw_of(session).execute("SELECT scope FROM cursor")}
         epoch, schema = store.meta("feed_epoch"), store.meta("loaded_schema")
         restored = epoch is not None and epoch != hello.feed_epoch
+        if restored or hello.diverged:
+            with store.merge() as session:
+                doubt_sent(session)
         for head in hello.heads:
             doubting = restored or head.scope in hello.diverged
             if head.scope not in held or doubting or schema not in {None, SCHEMA}:
@@ -488,7 +505,6 @@ class SyncEngine:
             with self.store.merge() as session:
                 drop_old(self.store, session)
                 read_log.drop_old(self.store, session)
-            drop_loose_files(self.store)
         self.update_state(last_exchange_at=now)
 
     def _log(self, **what: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from arm.errors import ExpectedError, places
 from arm.store.store import ChangeSet
 from arm.sync.engine import SyncEngine
+from arm.sync.file_loop import FileLoop
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class SyncLoop:
         self._active_until = monotonic() + ACTIVE_FOR_SECONDS
         self._random = random.Random()  # noqa: S311  # spreads load, guards nothing
         self._thread: threading.Thread | None = None
+        self._files = FileLoop(engine.files, self._wake.set, self._cancelled)
         self._stop_listening = engine.store.listen(self._on_change)
 
     def start(self) -> None:
@@ -46,12 +48,14 @@ class SyncLoop:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="sync-loop", daemon=True)
             self._thread.start()
+            self._files.start()
 
     def stop(self) -> None:
         """Break off what is under way and end the thread; nothing acknowledged is lost."""
         self._stopping = True
         self._stop_listening()
         self._wake.set()
+        self._files.stop()
         if self._thread is not None:
             while self._thread.is_alive():
                 # again and again: the thread may have been about to open a connection
@@ -69,6 +73,7 @@ class SyncLoop:
         """Exchange nothing until :meth:`resume`; edits go on being kept."""
         self._paused = True
         self._engine.abort()
+        self._engine.files.abort()
         self._engine.update_state(phase="paused")
 
     def resume(self) -> None:
@@ -113,6 +118,7 @@ class SyncLoop:
             log.error("exchange failed: %s", places(error))
         else:
             self._failures = 0
+            self._files.nudge()
             if report.received or report.sent or report.busy:
                 self._active_until = monotonic() + ACTIVE_FOR_SECONDS
         if self._paused:

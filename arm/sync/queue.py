@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from arm.store.blobs import doubt_sent
 from arm.store.capture import CHAIN_END, INSERT_OP
 from arm.store.operations import canonical, op_hash
 from arm.store.store import Store
@@ -25,6 +26,7 @@ from arm.sync.documents import (
     waiting_fields,
 )
 from arm.sync.held import AUTHOR_OF
+from arm.sync.holding import FROZEN
 from arm.sync.wire import Hello
 
 BATCH_OPERATIONS = 100
@@ -52,11 +54,6 @@ class Batch:
     authors: tuple[str, ...]
     ids: tuple[tuple[str, str], ...]
     """Record id and kind of each."""
-
-
-def newest_waiting(session: Session) -> int:
-    """Number of the newest operation in the queue; 0 if nothing waits."""
-    return int(raw_of(session).execute("SELECT coalesce(max(cseq), 0) FROM outbox").fetchone()[0])
 
 
 def next_batch(session: Session, signed_in: str, until: int, after: int = 0) -> Batch | None:
@@ -203,6 +200,7 @@ def agree_on_queue(store: Store, hello: Hello, taken: Callable[[int], Taken]) ->
         raw = raw_of(session)
         if agreed or forgotten:
             _send_again(raw, hello.last_cseq)
+            doubt_sent(session)
             (first,) = raw.execute("SELECT min(cseq) FROM outbox").fetchone()
         if not agreed or first != hello.last_cseq + 1:
             # also where the centre was set back further than we remember: it would wait for ever
@@ -253,6 +251,7 @@ def start_anew(store: Store, session: Session, taken: Taken = ()) -> None:
     raw.execute("UPDATE history SET cseq = NULL WHERE cseq < 0")
     store.set_meta("client_id", str(uuid.uuid4()))
     store.set_meta("client_number", None)
+    store.set_meta(FROZEN, 0)
 
 
 def append(raw: Any, operation: dict[str, Any], action_id: int | None = None) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from arm.model import Attachment, Note, Person
 from arm.places import Home
-from arm.store import tables
+from arm.store import blobs, tables
 from arm.store.backup import backup, check
 from arm.store.database import open_database
 from arm.store.errors import WrongKey
@@ -38,7 +38,7 @@ def work(store: Store) -> str:
     with store.write("Приложен файл") as session:
         session.add(Attachment(person_id=person.id, sha256=sha256))
     with store.merge() as session:
-        session.execute(insert(tables.blob).values(sha256=sha256, size=4, state="here"))
+        blobs.keep(session, store.actor.scope, sha256, 4, store.clock.now().isoformat())
     return person.id
 
 

@@ -82,6 +82,8 @@ def _own_or_supervised(person: Person, row: Row) -> bool:
 
 TABLES: dict[str, Rule] = {
     "account": lambda person, row: row.login == person.login or _in_org(person, row),
+    "blob": _nobody,
+    "blob_chunk": _nobody,
     "centre": _nobody,
     "change": _in_scope,
     "client": _in_org,
@@ -94,6 +96,10 @@ TABLES: dict[str, Rule] = {
     "reading": _own_or_supervised,
     "region_numbers": _nobody,
     "rejected": _own_or_supervised,
+    "package_key": _nobody,
+    "region_numbers": _nobody,
+    "rejected": _refused_op,
+    "relay_log": _in_org,
     "revision": _nobody,
     "scope_head": _in_scope,
     "shape_change": _nobody,
@@ -348,7 +354,7 @@ class Oracle:
                 told.append(f"{error} {error.diag.message_detail} {error.diag.context}")
         if line.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             line.execute("ROLLBACK")
-        if any("SET " in one for one in statements):
+        if any("SET " in one or "relay_for" in one for one in statements):
             line.execute("RESET ALL")
             line.execute("RESET ROLE")
         # what one asks with is no news
@@ -506,6 +512,16 @@ class Oracle:
                 " 'проверка')"
             ),
             "sync_v1.registry_answer": lambda: f"({record()})",
+            "sync_v1.file_limit": lambda: "()",
+            "sync_v1.blob_missing": lambda: f"({scope()}, '{'0' * 64}', 1)",
+            "sync_v1.blob_put": lambda: f"({scope()}, '{'0' * 64}', 0, '', '')",
+            "sync_v1.blob_done": lambda: f"({scope()}, '{'0' * 64}')",
+            "sync_v1.blob_size": lambda: f"({scope()}, '{'0' * 64}')",
+            "sync_v1.blob_get": lambda: f"({scope()}, '{'0' * 64}', 0)",
+            "sync_v1.relay_for": lambda: f"({text(pick(self.people).login)}, true)",
+            "sync_v1.register_keys": lambda: f"({client()}, 'x', 'y', {record()})",
+            "sync_v1.package_keys": lambda: "()",
+            "sync_v1.note_relay": lambda: f"('p', {client()}, 'l', 1, 1)",
         }
 
     def _ways(self) -> dict[str, Callable[[], list[str]]]:

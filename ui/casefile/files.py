@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
@@ -17,12 +19,15 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from arm.casework import case as casework
 from arm.casework.case import AttachmentLine
+from arm.casework.errors import FileTooLarge
 from arm.errors import ExpectedError
 from arm.exchange.whole_file import write_whole
 from arm.store.store import Store
+from arm.store.transfers import Transfer
 from ui.casefile.desk import CaseDesk
 from ui.casefile.rendering import Sheet, render_page
 from ui.casefile.sheet_view import SheetView
@@ -32,18 +37,7 @@ from ui.design.text import counted, t
 from ui.design.theme import color
 from ui.widgets import Button, Dialog, IconButton, Label, Panel, clear_layout, column, row
 
-MAX_FILE = 50 * 1024 * 1024
-"""Larger files are refused: a scan of a page has some hundred kilobytes."""
-
 _ICONS = {"application/pdf": "file-text"}
-
-
-class FileTooLarge(ExpectedError):
-    """Somebody chose a film instead of a scan."""
-
-    code = "casefile.file_too_large"
-    title = "Файл «{name}» больше 50 МБ"
-    advice = "Сканируйте с разрешением 200–300 точек на дюйм"
 
 
 class FileUnreadable(ExpectedError):
@@ -71,11 +65,11 @@ def ask_target(parent: QWidget, name: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def read_for_attaching(path: Path) -> tuple[str, bytes]:
-    """Name and bytes of a file. Raises FileTooLarge, FileUnreadable."""
+def read_for_attaching(path: Path, limit: int) -> tuple[str, bytes]:
+    """Name and bytes of a file of at most ``limit`` bytes. Raises FileTooLarge, FileUnreadable."""
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise FileTooLarge(name=path.name)
+        if path.stat().st_size > limit:  # not even read: somebody chose a film
+            raise FileTooLarge(name=path.name, limit_mb=limit // (1 << 20))
         return path.name, path.read_bytes()
     except OSError as error:
         raise FileUnreadable(name=path.name) from error
@@ -106,41 +100,63 @@ class _FileIcon(QWidget):
         paint_icon(QPainter(self), self._name, 0, 0, "text3")
 
 
-class FileRow(QWidget):
-    """One file with its actions."""
+def place_text(line: AttachmentLine, *, online: bool) -> str:
+    """Where the bytes of a file are, if not simply here."""
+    share = line.percent
+    words = {
+        "unsent": t("отправляется, {share} %", share=share) if share else t("ждёт отправки"),
+        "refused": t("центр не принял, файл только здесь"),
+        "lost": t("повреждён, приложите снова"),
+        "loading": t("загружается, {share} %", share=share),
+        "centre": t("в центре, загрузится при открытии"),
+    }
+    if not online:
+        words["loading"] = t("загрузится, когда будет связь")
+        words["centre"] = t("в центре, нужна связь")
+    return words.get(line.place, "")
 
-    def __init__(self, line: AttachmentLine, when: str) -> None:
+
+class FileRow(QWidget):
+    """One file with its actions: what is at the centre comes when it is opened."""
+
+    def __init__(self, line: AttachmentLine, when: str, *, online: bool) -> None:
         super().__init__()
         self.line = line
+        self._when, self._online = when, online
         self.setObjectName(f"file-{line.id}")
         self.setMinimumHeight(48)
         image = line.media_type.startswith("image/")
         icon = "file-image" if image else _ICONS.get(line.media_type, "file")
-        self.look = IconButton("eye", t("Посмотреть {name}", name=line.file_name), size=28)
+        name = line.file_name
+        self.look = IconButton("eye", t("Посмотреть {name}", name=name), size=28)
         self.look.setObjectName("fileLook")
-        self.look.setVisible(image or line.media_type == "application/pdf")
-        self.look.setEnabled(line.here)
-        self.export = IconButton(
-            "download", t("Сохранить {name} на диск", name=line.file_name), size=28
-        )
+        shown = line.here or line.place == "centre"
+        self.look.setVisible(shown and (image or line.media_type == "application/pdf"))
+        self.stop = IconButton("x", t("Не загружать {name}", name=name), size=28)
+        self.stop.setObjectName("fileStop")
+        self.stop.setVisible(line.place == "loading")
+        self.export = IconButton("download", t("Сохранить {name} на диск", name=name), size=28)
         self.export.setObjectName("fileExport")
-        self.export.setEnabled(line.here)
-        self.delete = IconButton("trash-2", t("Удалить {name}", name=line.file_name), size=28)
+        self.export.setVisible(shown)
+        self.delete = IconButton("trash-2", t("Удалить {name}", name=name), size=28)
         self.delete.setObjectName("fileDelete")
-        place = "" if line.here else t("ещё не загружен")
-        meta = " · ".join(p for p in (size_text(line.size), when, line.added_by, place) if p)
-        words = column(
-            Label(line.file_name, "body", elide=True),
-            Label(meta, "secondary", "text3", elide=True),
-            gap=0,
-        )
+        self.meta = Label("", "secondary", "text3", elide=True)
+        self.show_line(line)
+        words = column(Label(name, "body", elide=True), self.meta, gap=0)
         box = QHBoxLayout(self)
         box.setContentsMargins(15, 4, 8, 5)
         box.setSpacing(10)
         box.addWidget(_FileIcon(icon))
         box.addLayout(words, 1)
-        for part in (self.look, self.export, self.delete):
+        for part in (self.look, self.stop, self.export, self.delete):
             box.addWidget(part)
+
+    def show_line(self, line: AttachmentLine) -> None:
+        """Say how far the file has come."""
+        self.line = line
+        place = place_text(line, online=self._online)
+        parts = (size_text(line.size), self._when, line.added_by, place)
+        self.meta.setText(" · ".join(part for part in parts if part))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
@@ -167,8 +183,20 @@ class FilesPanel(Panel):
         self.attach_button = Button(t("Приложить файл"), "paperclip", "ghost", 28)
         self.attach_button.setObjectName("attachFile")
         self.attach_button.clicked.connect(self._choose)
+        self.pin_button = Button("", "monitor", "ghost", 28)
+        self.pin_button.setObjectName("pinFiles")
+        self.pin_button.clicked.connect(self._pin)
+        self.add_action(self.pin_button)
         self.add_action(self.paste_button)
         self.add_action(self.attach_button)
+        self._opening: Callable[[AttachmentLine], None] | None = None
+        self._opening_id = ""
+        self._files: dict[str, FileRow] = {}
+        background = desk.context.background
+        stop = desk.store.files.board.watch(
+            lambda step: background.later(partial(self._on_step, step))
+        )
+        self.destroyed.connect(stop)
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
@@ -179,13 +207,22 @@ class FilesPanel(Panel):
         self._about = about
         self.set_count(len(files) or None)
         clear_layout(self._rows)
+        self._files = {}
         today = self._desk.store.clock.today()
         for line in files:
-            shown = FileRow(line, capitalised(moment_text(line.added_at, today)))
-            shown.look.clicked.connect(lambda _on=False, line=line: self._look(line))
-            shown.export.clicked.connect(lambda _on=False, line=line: self._export(line))
-            shown.delete.clicked.connect(lambda _on=False, line=line: self._delete(line))
+            when = capitalised(moment_text(line.added_at, today))
+            shown = FileRow(line, when, online=self._online)
+            for button, act in (
+                (shown.look, partial(self._when_here, self._look)),
+                (shown.export, partial(self._when_here, self._export)),
+                (shown.stop, self._stop),
+                (shown.delete, self._delete),
+            ):
+                button.clicked.connect(lambda _on=False, act=act, line=line: act(line))
+            self._files[line.sha256] = shown
             self._rows.addWidget(shown)
+        self._show_pin()
+        self._open_what_came(files)
         hint = t("Перетащите сюда файл или вставьте снимок: Ctrl+V")
         said = Label(
             f"{missing}. {hint}" if missing and not files else hint, "secondary", "text3", wrap=True
@@ -201,8 +238,9 @@ class FilesPanel(Panel):
         person, about = self._desk.person_id, self._about
 
         def keep(store: Store) -> int:
+            limit = casework.file_limit(store)
             for path in paths:
-                name, content = read_for_attaching(path)
+                name, content = read_for_attaching(path, limit)
                 casework.attach_file(store, person, about, name, content)
             return len(paths)
 
@@ -264,6 +302,71 @@ class FilesPanel(Panel):
             painter = QPainter(self)
             painter.setPen(QPen(color("accent"), 2, Qt.PenStyle.DashLine))
             painter.drawRoundedRect(self.rect().adjusted(3, 3, -3, -3), 6, 6)
+
+    # -- coming from the centre -----------------------------------------------------------------
+
+    @property
+    def _online(self) -> bool:
+        """Whether a file of the centre can come now."""
+        sync = self._desk.context.workstation.sync
+        return sync is not None and sync.state.phase not in {"offline", "paused", "stopped"}
+
+    def _when_here(self, act: Callable[[AttachmentLine], None], line: AttachmentLine) -> None:
+        """Do something with a file, fetching it first if need be."""
+        if line.here:
+            act(line)
+            return
+        self._opening, self._opening_id = act, line.id
+        said = "" if self._online else t("Файл загрузится, когда будет связь с центром")
+        self._desk.act(
+            lambda store: casework.fetch_file(store, line.id),
+            said=said,
+            undo=False,
+            done=lambda _none: self._desk.reload(),
+        )
+
+    def _stop(self, line: AttachmentLine) -> None:
+        self._opening = None
+        self._desk.act(
+            lambda store: casework.stop_fetching(store, line.id),
+            undo=False,
+            done=lambda _none: self._desk.reload(),
+        )
+
+    def _open_what_came(self, files: Sequence[AttachmentLine]) -> None:
+        line = next((one for one in files if one.id == self._opening_id and one.here), None)
+        if line is not None and self._opening is not None:
+            act, self._opening = self._opening, None
+            act(line)
+
+    def _on_step(self, step: Transfer) -> None:
+        if not isValid(self) or step.sha256 not in self._files:
+            return
+        shown = self._files[step.sha256]
+        if not step.over:
+            shown.show_line(replace(shown.line, percent=step.percent))
+            return
+        if step.error is not None and step.direction == "down":
+            self._opening = None
+            line = shown.line
+            self._desk.context.show_error(step.error, lambda: self._when_here(self._look, line))
+        self._desk.reload()
+
+    def _show_pin(self) -> None:
+        view = self._desk.view
+        on = view is not None and view.files_pinned
+        self.pin_button.setText(t("Не держать здесь") if on else t("Держать здесь"))
+        self.pin_button.setToolTip(
+            t("Файлы этого человека всегда остаются на этом компьютере, для работы без связи")
+        )
+
+    def _pin(self) -> None:
+        person = self._desk.person_id
+        self._desk.act(
+            lambda store: casework.pin(store, person, on=person not in casework.pinned(store)),
+            undo=False,
+            done=lambda _none: self._desk.reload(),
+        )
 
     # -- looking and taking out -----------------------------------------------------------------
 

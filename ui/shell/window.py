@@ -25,6 +25,7 @@ from ui.shell.bars import StatusBar, TopBar
 from ui.shell.commands import find_people, newest_law_date
 from ui.shell.crash import CrashReport
 from ui.shell.exchange import Exchange
+from ui.shell.file_exchange import FileExchangeDialog
 from ui.shell.look import Look
 from ui.shell.notices import Notice, Notices, NoticesPanel
 from ui.shell.palette import Command, Palette
@@ -322,6 +323,7 @@ class MainWindow(QWidget):
         ]
         own = (
             (t("Обменяться с центром"), "refresh-cw", self.exchange.now, "F5", t("синхронизация")),
+            (t("Обмен файлом"), "file-down", self.open_file_exchange, "", t("нет сети носитель")),
             (t("Тёмный или светлый вид"), "sun-moon", self.look.toggle_theme, "", t("тема")),
             (t("Отменить последнее действие"), "undo-2", self.undo, "Ctrl Z", t("вернуть")),
             (t("Настройки"), "settings", self.open_settings, "Ctrl ,", t("язык масштаб")),
@@ -355,6 +357,10 @@ class MainWindow(QWidget):
     def open_settings(self) -> None:
         """Ctrl+,"""
         Settings(self.look, self).open(self)
+
+    def open_file_exchange(self) -> None:
+        """For offices without a network, and colleagues who bring their files."""
+        FileExchangeDialog(self.workstation, self.background, self).open(self)
 
     def open_about(self) -> None:
         """Versions and folders."""

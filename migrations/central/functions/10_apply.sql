@@ -302,6 +302,7 @@ BEGIN
             coalesce((SELECT jsonb_object_agg(key, 1) FROM jsonb_object_keys(v_body) AS key), '{}'),
             v_body)
     RETURNING * INTO v_doc;
+    PERFORM arm.bring_blob(v_doc.scope, v_body->>'sha256');
     PERFORM arm.append_change(v_doc.scope, v_doc.id, v_doc.kind, 'N', 1, v_delta,
                               p_author, p_client, p_cseq, p_op->>'at');
     RETURN 'applied';
@@ -379,6 +380,7 @@ BEGIN
     UPDATE arm.doc SET scope = p_to, ver = v_ver, body = p_doc.body, fver = p_doc.fver
     WHERE scope = p_doc.scope AND id = p_doc.id;
     UPDATE arm.doc_home SET scope = p_to WHERE id = p_doc.id;
+    PERFORM arm.copy_blob(p_doc.scope, p_to, p_doc.body->>'sha256');
     UPDATE arm.conflict SET scope = p_to
     WHERE scope = p_doc.scope AND doc_id = p_doc.id AND state = 'open';
     SELECT coalesce(jsonb_object_agg(key, jsonb_build_object('o', NULL, 'n', value)), '{}')
