@@ -32,7 +32,6 @@ from arm.sync.feed import take_over_page
 from arm.sync.files import FileExchange
 from arm.sync.first_load import PAGE, Filler, load_scope, set_out, unfinished
 from arm.sync.held import sort_queue
-from arm.sync.loose_files import drop_loose_files
 from arm.sync.holding import sendable
 from arm.sync.queue import (
     Batch,

@@ -1,4 +1,4 @@
-"""Exchange files: public keys of workstations, and a record of who relayed what."""
+"""Scans and files: in pieces, split by scope like the records that name them."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     driver.execute("SET LOCAL ROLE arm_owner")
-    driver.execute((SQL / "0008_exchange_file.sql").read_text("utf-8"))
+    driver.execute((SQL / "0008_files.sql").read_text("utf-8"))
     driver.execute("RESET ROLE")

@@ -1,4 +1,4 @@
-"""Scans and files: in pieces, split by scope like the records that name them."""
+"""Exchange files: public keys of workstations, and a record of who relayed what."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -17,5 +17,5 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
     driver.execute("SET LOCAL ROLE arm_owner")
-    driver.execute((SQL / "0007_files.sql").read_text("utf-8"))
+    driver.execute((SQL / "0009_exchange_file.sql").read_text("utf-8"))
     driver.execute("RESET ROLE")
