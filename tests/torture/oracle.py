@@ -97,8 +97,6 @@ TABLES: dict[str, Rule] = {
     "region_numbers": _nobody,
     "rejected": _own_or_supervised,
     "package_key": _nobody,
-    "region_numbers": _nobody,
-    "rejected": _refused_op,
     "relay_log": _in_org,
     "revision": _nobody,
     "scope_head": _in_scope,
