@@ -42,9 +42,10 @@ from torture.ledger import (
 )
 from torture.stage import Stage
 
-SILENCE = 2.0
-"""Half-open lines are given up after so many seconds here; thirty in earnest."""
-CONVERGENCE = 60.0
+SILENCE = 5.0
+"""Half-open lines are given up after so many seconds here; thirty in earnest. Shorter than a busy
+machine takes to answer, and nobody ever gets through."""
+CONVERGENCE = 120.0
 PEOPLE = 8
 """Taken in before the storm, so that everybody works on the same."""
 REFUSED = (
