@@ -12,10 +12,12 @@ import psycopg
 import pypdfium2
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTableView
 
+from arm.casework import duplicates
 from arm.casework.facts import case_facts
 from arm.central.connect import connect
 from arm.demonstration import NEIGHBOUR
 from arm.exchange.mrz import build_td3
+from arm.model import Person
 from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.store.backup import check
 from forms.catalogue import fill
@@ -475,6 +477,27 @@ def _far_on_the_way(desk: Desk) -> str:
         return str(found.scalar_one())
 
 
+def duplicate_found(stage: Stage) -> str:
+    """The same person was entered a second time, with a slip; comparing finds it by itself."""
+    desk = stage.a
+    store = desk.window.workstation.store
+    with store.write("Принят человек") as session:
+        first = session.get_one(Person, stage.person_id)
+        session.add(
+            Person(
+                surname=first.surname,
+                given=f"{first.given}жон",
+                birth_date=first.birth_date,
+                citizenship=first.citizenship,
+                phone=PHONE_B,
+            )
+        )
+    desk.hands.wait(lambda: duplicates.count(store) > 0, "the second card is suspected", 60)
+    desk.window.navigate("duplicates", {})
+    desk.hands.wait(partial(_is_quiet, desk), "the pair is shown")
+    return f"подозрений на дубль: {duplicates.count(store)}"
+
+
 def other_screens(stage: Stage) -> str:
     """What the way did not pass: the other pages, exchange, palette, English, the lock."""
     desk = stage.a
@@ -525,6 +548,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("arrival-notice", notice_printed),
     ("export", list_exported),
     ("checks", stores_sound),
+    ("duplicate", duplicate_found),
     ("screens", other_screens),
 )
 """Name in ``tour.json`` and what is done."""
