@@ -98,6 +98,9 @@ TABLES: dict[str, Rule] = {
     "rejected": _own_or_supervised,
     "package_key": _nobody,
     "relay_log": _in_org,
+    "rejected_decision": lambda person, row: (
+        row.org == person.my_org and (person.supervises or row.login == person.login)
+    ),
     "revision": _nobody,
     "scope_head": _in_scope,
     "shape_change": _nobody,
@@ -257,6 +260,19 @@ class Oracle:
         )
 
         put(
+            "INSERT INTO arm.rejected_decision (id, org, n, client, cseq, what, reason, actor,"
+            " author, made_at) VALUES (%s, %s, 1, %s, %s, 'closed', %s, %s, %s, '')",
+            (
+                f"{record}-decided",
+                org,
+                client,
+                number,
+                self._secret("rejected_decision", org=org, login=author.login),
+                author.login,
+                author.login,
+            ),
+        )
+        put(
             "INSERT INTO arm.taken (client, last_cseq, hashes) VALUES (%s, 1, ARRAY[%s])",
             (self.clients[-1], self._secret("taken", org=org)),
         )
@@ -342,6 +358,8 @@ class Oracle:
 
     def _ask(self, person: Person, way: str, statements: list[str]) -> None:
         line, told = self.lines[person.login], []
+        if line.closed:
+            return  # whoever leaves is put out at once
         self.verdict.queries += 1
         self.verdict.ways[way] += 1
         for statement in statements:
@@ -350,6 +368,8 @@ class Oracle:
                 self.verdict.answered += 1
             except psycopg.Error as error:
                 told.append(f"{error} {error.diag.message_detail} {error.diag.context}")
+        if line.closed:
+            return
         if line.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             line.execute("ROLLBACK")
         if any("SET " in one or "relay_for" in one for one in statements):
@@ -475,6 +495,11 @@ class Oracle:
             row = {"n": 1, "person": pick(self.ids), "kind": "person", "ground": "", "at": ""}
             return text(json.dumps([row | {"actor": pick(self.people).login, "hash": ""}]))
 
+        def decisions() -> str:
+            n = number(len(self.ids))
+            said = {"id": f"{self.mark}-r{number(10**6)}", "client": f"{self.mark}-c{n}"}
+            return text(json.dumps([said | {"cseq": n, "what": "closed", "at": "", "author": "a"}]))
+
         number = self.chance.randrange
         return {
             "arm.my_scopes": lambda: "()",
@@ -487,6 +512,8 @@ class Oracle:
             "arm.document_for": lambda: "((SELECT d FROM arm.doc d LIMIT 1), 1)",
             "arm.downcast_doc": lambda: "((SELECT to_jsonb(d) FROM arm.doc d LIMIT 1), 1)",
             "sync_v1.taken": lambda: f"({client()}, {number(3)})",
+            "sync_v1.office_rejected": lambda: "(0)",
+            "sync_v1.decide_rejected": lambda: f"({decisions()})",
             "sync_v1.erased": lambda: f"({scope()})",
             "sync_v1.erase": lambda: f"({client()}, {record()}, 'проверка', '1')",
             "sync_v1.readings": lambda: f"({record()}, 50)",

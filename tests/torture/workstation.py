@@ -1,7 +1,7 @@
 """A workstation of the storm: does everything a person can do, until killed.
 
 Each token goes into ``tokens.txt`` only after its transaction was committed; other acts leave a
-word there. SIGUSR1 ends the typing, the exchange goes on.
+word there. A file called ENOUGH ends the typing, the exchange goes on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import random
-import signal
 import threading
 import time
 from contextlib import suppress
@@ -27,6 +26,7 @@ from arm.sync.resolve import ConflictIsSettled, Settlement, settle
 from torture.mutants import become
 
 FIELDS = ("phone", "employer", "profession", "email")
+ENOUGH = "enough"
 AT_HAND = 8
 """So few people are worked on that the workstations must meet."""
 
@@ -125,15 +125,13 @@ class Typist:
 def work(order: dict[str, Any]) -> None:
     """Be a workstation until killed."""
     mistaken = become(order.get("mutant"))
-    enough = threading.Event()
-    signal.signal(signal.SIGUSR1, lambda *_: enough.set())
     store, engine = open_workstation(order)
     folder = Path(order["folder"])
     threading.Thread(target=exchange, args=(engine, folder, 0.02), daemon=True).start()
-    typist = Typist(store, order)
-    while not enough.is_set():
+    typist, enough = Typist(store, order), folder / ENOUGH
+    while not enough.exists():
         typist.act()
-        enough.wait(typist.chance.expovariate(1 / order["pause"]))
+        time.sleep(typist.chance.expovariate(1 / order["pause"]))
     with mistaken:
         while True:
             time.sleep(1)
