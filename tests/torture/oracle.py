@@ -351,15 +351,15 @@ class Oracle:
         for number in range(queries):
             if number % EPOCH == EPOCH - 1:
                 self._rights_change()
-            person = self.chance.choice(self.people)
+            # whoever leaves is put out at once, but another may be asking at that moment
+            here = [one for one in self.people if not self.lines[one.login].closed]
+            person = self.chance.choice(here)
             name = self.chance.choice(list(self.ways))
             self._ask(person, name, self.ways[name]())
         self._look_for_trespasses()
 
     def _ask(self, person: Person, way: str, statements: list[str]) -> None:
         line, told = self.lines[person.login], []
-        if line.closed:
-            return  # whoever leaves is put out at once
         self.verdict.queries += 1
         self.verdict.ways[way] += 1
         for statement in statements:
