@@ -15,12 +15,13 @@ from stdnum.ru import inn as inn_number
 from arm.casework import reference
 from arm.casework.errors import FieldProblem
 from arm.casework.labels import CODED
-from arm.model import FieldSpec, Instant, Record, StringSet, fields, kinds, plain
+from arm.model import EntryList, FieldSpec, Instant, Record, StringSet, fields, kinds, plain
 
 _SEVERAL_LINES = frozenset({"text"})
 _MOST = 500
 """Longer than anything a person types into one line; a slip of the clipboard is longer."""
 _MOST_LETTERS = {"text": 20_000}
+_MOST_COUNTED = 1_000_000
 _OLDEST = date(1900, 1, 1)
 _FARTHEST_YEAR = 2100
 _TYPED_DATE = re.compile(r"(\d{1,2})[.\-/, ](\d{1,2})[.\-/, ](\d{4})\Z")
@@ -84,10 +85,22 @@ def parse_value(spec: FieldSpec, value: Any) -> Any:
         return value if isinstance(value, datetime) else datetime.fromisoformat(value)
     if isinstance(spec.column_type, StringSet):
         return frozenset([value] if isinstance(value, str) else value)
+    if isinstance(spec.column_type, EntryList):
+        raise ValueError("Сюда только добавляют записи, прежние не меняются")
     if isinstance(spec.column_type, Integer):
-        return int(value)
+        return _count(value)
     one_line = isinstance(value, str) and spec.name not in _SEVERAL_LINES
     return (" ".join(plain(value).split()) or None) if one_line else value
+
+
+def _count(value: Any) -> int:
+    try:
+        number = int(value)
+    except (ValueError, TypeError):
+        raise ValueError("Напишите целое число") from None
+    if not 0 <= number <= _MOST_COUNTED:
+        raise ValueError("Проверьте число")
+    return number
 
 
 def problem(kind: str, field: str, value: Any, today: date) -> str | None:
