@@ -320,10 +320,18 @@ def opened_panel(frame: Frame, state: SyncState, done: list[str]) -> SyncPanel:
         open_conflicts=lambda: done.append("conflicts"),
         open_refused=lambda: done.append("refused"),
         read_details=read,
+        by_file=lambda: done.append("file"),
     )
     made = SyncPanel(state, acts, frame.main)
     made.open_at(find(frame, "sync-state"), "right")
     return made
+
+
+def test_without_a_network_the_panel_offers_the_way_by_file(frame: Frame) -> None:
+    done: list[str] = []
+    shown = opened_panel(frame, SyncState("offline", offline_since=AT), done)
+    QTest.mouseClick(find(shown, "open-file-exchange"), Qt.MouseButton.LeftButton)
+    assert done == ["file"]
 
 
 def test_panel_offers_what_can_be_done_now(frame: Frame) -> None:

@@ -40,6 +40,7 @@ class Exchange(QObject):
         notices: Notices,
         open_conflicts: Callable[[], None] | None,
         open_refused: Callable[[], None] | None,
+        by_file: Callable[[], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -48,7 +49,7 @@ class Exchange(QObject):
         self._window, self._block, self._strip = parent, block, strip
         self._store = workstation.store
         self._notices, self._open_conflicts = notices, open_conflicts
-        self._open_refused = open_refused
+        self._open_refused, self._by_file = open_refused, by_file
         self._background = background
         self._stop: Callable[[], None] | None = None
         if self._engine is not None:
@@ -101,6 +102,7 @@ class Exchange(QObject):
             open_conflicts=self._open_conflicts,
             open_refused=self._open_refused,
             read_details=self._read_details,
+            by_file=self._by_file,
         )
         panel = SyncPanel(self.state, acts, self._window)
         self.state_shown.connect(panel.show_state)

@@ -110,6 +110,7 @@ class Acts:
     open_conflicts: Callable[[], None] | None = None
     open_refused: Callable[[], None] | None = None
     read_details: Callable[[Callable[[Details], None]], None] = lambda _told: None
+    by_file: Callable[[], None] | None = None
 
 
 class OfflineStrip(Banner):
@@ -237,6 +238,11 @@ class SyncPanel(Popover):
     def _to_decide(self, state: SyncState) -> QVBoxLayout:
         box = QVBoxLayout()
         box.setSpacing(8)
+        if self._act.by_file is not None and (self._open or state.phase == "offline"):
+            carry = Button(t("Обмен файлом"), "file-down")
+            carry.setObjectName("open-file-exchange")
+            carry.clicked.connect(lambda: self._do(self._act.by_file))
+            box.addLayout(row(carry, None))
         if self._act.open_conflicts is None:
             return box
         if state.conflicts:

@@ -148,6 +148,7 @@ class MainWindow(QWidget):
             partial(self.navigate, "conflicts", {"refused": True})
             if "conflicts" in self._specs
             else None,
+            self.open_file_exchange,
             self,
         )  # fmt: skip
         self._badge_timer = QTimer(self)
