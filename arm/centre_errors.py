@@ -98,3 +98,30 @@ class NobodyToErase(ExpectedError):
     code = "nobody_to_erase"
     title = "В центре нет данных этого человека"
     advice = "Обменяйтесь с центром и проверьте, отправлено ли дело"
+
+
+class WorkstationRevoked(ExpectedError):
+    """An administrator shut this workstation out: it was lost, or changes hands."""
+
+    code = "workstation_revoked"
+    title = "Администратор отозвал это рабочее место"
+    advice = (
+        "Неотправленная работа сохранена в зашифрованном файле, открыть его может администратор. "
+        "Чтобы работать дальше, подключите рабочее место заново"
+    )
+
+
+class AccountLocked(ExpectedError):
+    """An administrator locked the account."""
+
+    code = "account_locked"
+    title = "Учётная запись заблокирована администратором"
+    advice = "Правки целы и уйдут, когда её разблокируют. Обратитесь к администратору"
+
+
+class TemporaryPassword(ExpectedError):
+    """The password was given by an administrator and must be replaced by one's own."""
+
+    code = "temporary_password"
+    title = "Пароль временный, обмен начнётся после его смены"
+    advice = "Задайте свой пароль: меню под вашим именем, «Сменить пароль»"

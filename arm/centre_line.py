@@ -6,8 +6,10 @@ from typing import Any
 
 import psycopg
 
+from arm.access.keys import KeyFile
 from arm.central.connect import connect_to_any
 from arm.central.embedded import EmbeddedCentral
+from arm.password_change import settled
 from arm.places import Home
 from arm.profile import Centre
 from arm.store.store import Store
@@ -32,14 +34,20 @@ class CentreLine:
         """Raises as :func:`arm.central.connect.connect_to_any`."""
         if self._centre.embedded:
             self._servers = [(self._centre.host, EmbeddedCentral(self._home.central).start().port)]
-        connection = connect_to_any(
-            tuple(self._servers), self._centre.database, self._login, self._password, self._accept
-        )
+        connection = settled(KeyFile(self._home.keys), self._login, self._password, self._reach)
         answered = (connection.info.host, connection.info.port)
         if answered in self._servers:
             self._servers.remove(answered)
             self._servers.insert(0, answered)
         return connection
+
+    def use_password(self, password: str) -> None:
+        """The person changed it."""
+        self._password = password
+
+    def _reach(self, password: str) -> psycopg.Connection[Any]:
+        servers = tuple(self._servers)
+        return connect_to_any(servers, self._centre.database, self._login, password, self._accept)
 
     def _accept(self, connection: psycopg.Connection[Any]) -> bool:
         """False for a server whose timeline is older than one met before. A centre restored on

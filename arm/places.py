@@ -38,6 +38,11 @@ class Home:
         return self.root / "setting-up"
 
     @property
+    def salvage(self) -> Path:
+        """Unsent work of a workstation that was revoked, for the administrator's eyes only."""
+        return self.root / "unsent-work.json"
+
+    @property
     def files(self) -> Path:
         """Encrypted attachments."""
         return self.root / "files"

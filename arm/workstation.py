@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 
+from arm.access import backups
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
+from arm.access.salvage import keep_unsent
 from arm.casework import derive, people
 from arm.casework.duplicate_watch import DuplicateWatch
 from arm.casework.filling import Filling
@@ -17,6 +20,7 @@ from arm.centre_line import CentreLine
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
 from arm.model import Office, new_id
+from arm.password_change import change_password
 from arm.places import Home
 from arm.profile import Account, Profile, read_profile, write_profile
 from arm.store.database import InstanceLock, create_database, open_database
@@ -43,6 +47,8 @@ class Workstation:
     loop: SyncLoop | None
     watch: DuplicateWatch
     """Compares people in the background once it is started."""
+    _line: CentreLine | None
+    _key: bytes = field(repr=False)
     _closing: ExitStack
 
     @property
@@ -54,6 +60,46 @@ class Workstation:
         """How many people are on this workstation, closed cases included."""
         found = people.counts(self.store)
         return found["all"] + found["closed"]
+
+    def change_password(self, old: str, new: str) -> None:
+        """Replace the signed-in person's password here and at the centre.
+
+        Raises BadPassword, PasswordUnchanged, WrongPassword and the errors of the centre.
+        """
+        change_password(self.home, self.profile.centre, self.account.login, old, new)
+        if self._line is not None:
+            self._line.use_password(new)
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups go: the folder a person chose, or one in the home."""
+        chosen = self.store.setting("backup_folder", everyone=True)
+        return Path(chosen) if chosen else self.home.root / "backups"
+
+    def set_backup_folder(self, folder: Path) -> None:
+        """Another disk is better: a lost computer takes the backups beside it along."""
+        self.store.set_setting("backup_folder", str(folder.absolute()), everyone=True)
+
+    def back_up(self) -> backups.BackupRecord:
+        """Make a backup now and rehearse it. Raises DiskFull, CannotWrite, DamagedFile."""
+        return backups.back_up(self.store, self.home, self._key, self.backup_folder)
+
+    def back_up_if_due(self) -> str:
+        """Once a day; returns in Russian why backups can't be relied on, empty if they can."""
+        if backups.due(self.store):
+            with suppress(ExpectedError):  # told by trouble() below
+                self.back_up()
+        return backups.trouble(self.store)
+
+    def surrender(self) -> Path:
+        """The centre revoked this workstation: keep what was not sent where only the organisation's
+        recovery phrase opens it, then forget the keys. Close it afterwards; returns that file."""
+        if self.loop is not None:
+            self.loop.stop()
+        keys = KeyFile(self.home.keys)
+        keep_unsent(self.store, keys, self._key, self.home.salvage)
+        keys.wipe()
+        return self.home.salvage
 
     def close(self) -> None:
         """Stop exchange, close the database, let another instance in."""
@@ -112,13 +158,11 @@ def open_workstation(
         )
         _remember_office(store, profile)
         derive.roll_day(store)
-        sync = loop = None
+        sync = loop = line = None
         if profile.centre is not None:
+            line = CentreLine(profile.centre, home, login, password, store)
             sync = SyncEngine(
-                store,
-                CentreLine(profile.centre, home, login, password, store),
-                filler=partial(Filling, clock),
-                keep_seconds=KEPT_SECONDS,
+                store, line, filler=partial(Filling, clock), keep_seconds=KEPT_SECONDS
             )
             closing.callback(sync.close)
             loop = SyncLoop(sync)
@@ -126,7 +170,7 @@ def open_workstation(
         watch = DuplicateWatch(store)
         closing.callback(watch.stop)
         return Workstation(
-            home, profile, account, clock, store, sync, loop, watch, closing.pop_all()
+            home, profile, account, clock, store, sync, loop, watch, line, key, closing.pop_all()
         )
 
 

@@ -31,7 +31,8 @@ CORE = ("arm", "forms")
 SILENT = ("ui/tour/", "ui/widgets/gallery.py")
 """The tour types Russian as a person would; the sheet of parts shows the design's own samples."""
 SPOKEN = (
-    "arm/access/rights.py",
+    "arm/access/backups.py",
+    "arm/access/passwords.py",
     "arm/casework/",
     "arm/exchange/mrz.py",
     "arm/law/calendar.py",
@@ -234,6 +235,8 @@ def _of_resources() -> Iterator[tuple[str, str]]:
     for name in REFERENCE:
         found = _values(_toml(f"resources/reference/{name}.toml"), {"name", "title", "caption"})
         yield from ((text, "resources.reference") for text in found)
+    for text in _values(_toml("resources/access/rights.toml"), {"title", "place", "short", "why"}):
+        yield text, "resources.access"
     wanted = {"label", "title", "subtitle", "group", "draft", "choices", "act"}
     for path in sorted((ROOT / "forms").rglob("*.toml")):
         read = _toml(path.relative_to(ROOT).as_posix())

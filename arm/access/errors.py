@@ -72,3 +72,43 @@ class NotPermitted(ExpectedError):
     code: ClassVar[str] = "not_permitted"
     title: ClassVar[str] = "Для вашей роли это действие недоступно: {action_title}"
     advice: ClassVar[str] = "Обратитесь к руководителю смены или администратору"
+
+
+class DamagedSalvage(ExpectedError):
+    """The file of unsent work can't be read."""
+
+    code: ClassVar[str] = "damaged_salvage"
+    title: ClassVar[str] = "Файл с неотправленной работой повреждён: {path}"
+    advice: ClassVar[str] = "Возьмите другую его копию"
+
+
+class BadPassword(ExpectedError):
+    """A new password that would be guessed."""
+
+    code: ClassVar[str] = "bad_password"
+    title: ClassVar[str] = "Этот пароль не подойдёт"
+    advice: ClassVar[str] = "{why}"
+
+
+class PasswordUnchanged(ExpectedError):
+    """The new password is the old one."""
+
+    code: ClassVar[str] = "password_unchanged"
+    title: ClassVar[str] = "Новый пароль совпадает с прежним"
+    advice: ClassVar[str] = "Придумайте другой"
+
+
+class NoBackup(ExpectedError):
+    """There is no backup in this folder."""
+
+    code: ClassVar[str] = "no_backup"
+    title: ClassVar[str] = "В этой папке нет резервной копии: {path}"
+    advice: ClassVar[str] = "Список копий покажет «arm backup list»"
+
+
+class BackupRefused(ExpectedError):
+    """The backup itself does not open; nothing was replaced."""
+
+    code: ClassVar[str] = "backup_refused"
+    title: ClassVar[str] = "Резервная копия не открывается: {why}"
+    advice: ClassVar[str] = "Возьмите другую копию. Записи рабочего места не тронуты: {path}"

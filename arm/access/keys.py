@@ -23,8 +23,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -117,13 +119,73 @@ class KeyFile:
         self._write(held)
 
     def unlock(self, login: str, password: str) -> bytes:
-        """The database key. Raises WrongPassword, NoKeys, DamagedKeys."""
+        """The database key. While a change of password is under way both passwords open.
+
+        Raises WrongPassword, NoKeys, DamagedKeys.
+        """
         wrap = self._read()["people"].get(login)
         if wrap is None:
             # an unknown login takes as long as a wrong password and gets the same answer
             self._wrap(password, login, bytes(32))
             raise WrongPassword()
-        return self._unwrapped(wrap, password, login)
+        try:
+            return self._unwrapped(wrap, password, login)
+        except WrongPassword:
+            if "next" not in wrap:
+                raise
+            return self._unwrapped(wrap["next"], password, login)
+
+    # --- a change of password in two places: here and at the centre (arm.password_change)
+
+    def begin_change(self, login: str, old: str, new: str) -> None:
+        """Let the new password in beside the old one, which is kept sealed under the new.
+
+        Raises WrongPassword if the old one is wrong; WeakPassword.
+        """
+        _refuse_weak(new)
+        dek = self.unlock(login, old)
+        held = self._read()
+        salt = secrets.token_bytes(16)
+        sealing = _stretched(new, login, salt, self.cost)
+        nonce = secrets.token_bytes(12)
+        sealed = AESGCM(sealing).encrypt(nonce, old.encode(), login.encode())
+        following = self._wrap(new, login, dek)
+        following["old"] = {"salt": _text(salt), "nonce": _text(nonce), "sealed": _text(sealed)}
+        held["people"][login]["next"] = following
+        self._write(held)
+
+    def change_begun(self, login: str) -> bool:
+        """Whether a change of this login's password was begun and not ended."""
+        return "next" in self._read()["people"].get(login, {})
+
+    def old_password(self, login: str, new: str) -> str:
+        """The password before the change under way, for who knows the new one.
+
+        Raises WrongPassword, also where nothing is under way.
+        """
+        said = self._read()["people"].get(login, {}).get("next", {}).get("old")
+        if said is None:
+            raise WrongPassword()
+        sealing = _stretched(new, login, _bytes(said["salt"]), self.cost)
+        try:
+            opened = AESGCM(sealing).decrypt(
+                _bytes(said["nonce"]), _bytes(said["sealed"]), login.encode()
+            )
+        except InvalidTag as error:
+            raise WrongPassword() from error
+        return opened.decode()
+
+    def end_change(self, login: str, *, changed: bool) -> None:
+        """The new password alone opens from now on, or (``changed`` false) the old one alone."""
+        held = self._read()
+        wrap = held["people"].get(login, {})
+        following = wrap.pop("next", None)
+        if following is None:
+            return
+        if changed:
+            following.pop("old")
+            held["people"][login] = following
+        self._write(held)
 
     def change_password(self, login: str, old: str, new: str) -> None:
         """Replace a password. Raises WrongPassword if the old one is wrong; WeakPassword."""
@@ -146,6 +208,33 @@ class KeyFile:
         """
         wrap = self._read()["recovery"]["phrase"]
         return self._unwrapped(wrap, _plain_phrase(phrase), "")
+
+    def recovery_wraps(self) -> dict[str, Any]:
+        """What the recovery phrase or key opens, to be laid beside something else that the
+        database key protects. Tells nothing by itself."""
+        wraps: dict[str, Any] = self._read()["recovery"]
+        return wraps
+
+    def open_wraps(self, wraps: dict[str, Any], phrase: str) -> bytes:
+        """The database key of such wraps, wherever they lie. Raises WrongPassword."""
+        return self._unwrapped(wraps["phrase"], _plain_phrase(phrase), "")
+
+    def wipe(self) -> None:
+        """Overwrite and remove the key file: afterwards only a copy made before, or what lies
+        beside :meth:`recovery_wraps`, opens the database. A drive that moves blocks about
+        may keep the old bytes: docs/keys.md."""
+        for path in (self.path, self.path.with_name(self.path.name + ".part")):
+            if not path.exists():
+                continue
+            try:
+                with path.open("rb+") as file:
+                    file.write(bytes(path.stat().st_size))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+            except OSError as error:
+                raise from_os(error) from error
+        _sync_folder(self.path.parent)
 
     def recover_with_private_key(self, private: bytes) -> bytes:
         """The database key by the organisation's X25519 private key. Raises WrongPassword."""

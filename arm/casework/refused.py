@@ -16,13 +16,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from arm.access.errors import NotPermitted
-from arm.access.rights import TITLES, may, require
+from arm.access.rights import may, require
 from arm.casework import enter_anew, typed
 from arm.casework.errors import FieldProblem, RefusalGone, WrongValues
 from arm.casework.labels import short_full_name
 from arm.casework.office import people
 from arm.casework.typed import Names, TypedValue
 from arm.model import new_id
+from arm.rights_matrix import rights_matrix
 from arm.store import tables
 from arm.store.store import Store
 from arm.sync.refusals import refusal_text
@@ -197,7 +198,9 @@ def _needed(reason: str, problem: str) -> str:
 
 def _allowed(store: Store, one: _Kept) -> None:
     if one.author != store.actor.login and not may(store.actor, "supervise"):
-        raise NotPermitted(action="supervise", action_title=TITLES["supervise"])
+        raise NotPermitted(
+            action="supervise", action_title=rights_matrix().actions["supervise"].title
+        )
 
 
 def _decide(store: Store, one: _Kept, what: What, reason: str) -> None:

@@ -16,6 +16,7 @@ from arm.central.errors import (
     LoginTaken,
     NoSuchOrganisation,
     NoSuchPerson,
+    NoSuchWorkstation,
     OrganisationExists,
 )
 from arm.central.provision import provision, revision
@@ -29,13 +30,17 @@ __all__ = [
     "add_scope",
     "empty_tombstones",
     "grant",
+    "lock",
     "provision",
     "revoke",
+    "revoke_workstation",
     "set_password",
     "status",
     "sweep_files",
     "switch_off",
+    "unlock",
     "was_restored",
+    "workstations",
 ]
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}")
@@ -217,10 +222,15 @@ def revoke(admin_dsn: str, login: str, scope: int) -> None:
         )
 
 
-def set_password(admin_dsn: str, login: str, password: str) -> None:
-    """A new password for a person. Raises NoSuchPerson."""
+def set_password(admin_dsn: str, login: str, password: str, *, temporary: bool = False) -> None:
+    """A new password for a person; nothing is exchanged under a ``temporary`` one until the
+    person has replaced it. Raises NoSuchPerson."""
     with admin_session(admin_dsn) as connection:
         _account(connection, login)
+        connection.execute(
+            "UPDATE arm.account SET must_change = %s WHERE rolname = %s AND must_change <> %s",
+            (temporary, login, temporary),
+        )
         connection.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                 sql.Identifier(login), sql.Literal(_verifier(connection, login, password))
@@ -235,7 +245,94 @@ def switch_off(admin_dsn: str, login: str) -> None:
         connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login)))
         connection.execute("UPDATE arm.account SET active = false WHERE rolname = %s", (login,))
         connection.execute("DELETE FROM arm.grants WHERE rolname = %s", (login,))
-        # workstations keep their connections
+    _hang_up(admin_dsn, login)
+
+
+def lock(admin_dsn: str, login: str) -> None:
+    """Shut a person out until :func:`unlock`: no login, open connections end. What they typed
+    stays on their workstation and goes out afterwards. Raises NoSuchPerson."""
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(login)))
+        connection.execute(
+            "UPDATE arm.account SET locked_until = 'infinity' WHERE rolname = %s", (login,)
+        )
+    _hang_up(admin_dsn, login)
+
+
+def unlock(admin_dsn: str, login: str) -> None:
+    """Let a locked person in again. Raises NoSuchPerson; who has left stays outside."""
+    with admin_session(admin_dsn) as connection:
+        _account(connection, login)
+        connection.execute(
+            "UPDATE arm.account SET locked_until = NULL WHERE rolname = %s", (login,)
+        )
+        if one_row(connection, "SELECT active FROM arm.account WHERE rolname = %s", (login,))[0]:
+            connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(login)))
+
+
+@dataclass(frozen=True)
+class WorkstationStatus:
+    """One workstation as the administrator sees it. Instants are UTC, ISO 8601."""
+
+    client: str
+    org: str
+    number: int
+    registered_by: str
+    last_login: str
+    seen_at: str
+    revoked_at: str | None
+    why: str | None
+
+
+def workstations(admin_dsn: str) -> tuple[WorkstationStatus, ...]:
+    """Every workstation the centre knows, the one seen last first."""
+    with admin_session(admin_dsn) as connection:
+        rows = connection.execute(
+            "SELECT client, o.short_name, number, rolname::text, last_rolname::text,"
+            " arm.instant(seen_at), arm.instant(revoked_at), revoked_why"
+            " FROM arm.client JOIN arm.organisation o USING (org) ORDER BY seen_at DESC"
+        ).fetchall()
+    return tuple(WorkstationStatus(*row) for row in rows)
+
+
+def revoke_workstation(
+    admin_dsn: str, client: str, why: str = "", *, switch_off_logins: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Shut a lost workstation out for good; on its next greeting it puts its unsent work aside and
+    forgets its keys. Returns the logins seen on it that are still open: whoever has the computer
+    may know their passwords, so they should get new ones, or be switched off here.
+
+    Raises NoSuchWorkstation, NoSuchPerson.
+    """
+    with admin_session(admin_dsn) as connection:
+        row = connection.execute(
+            "UPDATE arm.client SET revoked_at = coalesce(revoked_at, now()), revoked_why = %s"
+            " WHERE client = %s RETURNING rolname::text, last_rolname::text",
+            (why, client),
+        ).fetchone()
+        if row is None:
+            raise NoSuchWorkstation(client=client)
+        authors = connection.execute(
+            "SELECT DISTINCT actor::text FROM arm.change WHERE client = %s", (client,)
+        ).fetchall()
+    for login in switch_off_logins:
+        switch_off(admin_dsn, login)
+    seen = {*row, *(actor for (actor,) in authors)}
+    for login in seen:
+        _hang_up(admin_dsn, login)  # an exchange under way goes on under the old greeting otherwise
+    with admin_session(admin_dsn) as connection:
+        open_ = connection.execute(
+            "SELECT rolname::text FROM arm.account WHERE active AND rolname = ANY (%s::text[])"
+            " ORDER BY 1",
+            (sorted(seen),),
+        ).fetchall()
+    return tuple(login for (login,) in open_)
+
+
+def _hang_up(admin_dsn: str, login: str) -> None:
+    """End the login's connections: the right to log in is asked only when one begins."""
+    with admin_session(admin_dsn) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (login,)
         )

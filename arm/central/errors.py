@@ -79,6 +79,14 @@ class NoSuchPerson(ExpectedError):
     advice = "Проверьте логин; список покажет «arm central status»"
 
 
+class NoSuchWorkstation(ExpectedError):
+    """No workstation of this id."""
+
+    code = "no_such_workstation"
+    title = "Рабочего места «{client}» в центре нет"
+    advice = "Список покажет «arm central workstation list»"
+
+
 class OrganisationExists(ExpectedError):
     """An organisation of this name is there already."""
 

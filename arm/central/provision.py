@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from arm.central.admin_session import Connection, admin_session, one_row, protected
 from arm.central.connect import refusal
 from arm.central.errors import NotEnoughRights, PostgresNotUtf8, PostgresTooOld
+from arm.rights_matrix import rights_matrix
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "central"
 OLDEST_POSTGRES = 150000
@@ -40,6 +41,8 @@ def provision(admin_dsn: str) -> str:
         _close_to_the_public(connection)
     _migrate(admin_dsn)
     with admin_session(admin_dsn) as connection:
+        if connection.execute("SELECT to_regclass('arm.role_right')").fetchone() != (None,):
+            _write_rights(connection)
         return revision(connection)
 
 
@@ -135,6 +138,21 @@ def _migrate(admin_dsn: str) -> None:
             command.upgrade(config, NEWEST)
     finally:
         engine.dispose()
+
+
+def _write_rights(connection: Connection) -> None:
+    """The table of rights as this program ships it, all at once."""
+    wanted = set(rights_matrix().allowed)
+    held = set(connection.execute("SELECT role, kind, action FROM arm.role_right").fetchall())
+    rows = "SELECT * FROM unnest(%s::text[], %s::text[], %s::text[])"
+    for statement, cells in (
+        (f"DELETE FROM arm.role_right WHERE (role, kind, action) IN ({rows})", held - wanted),
+        (f"INSERT INTO arm.role_right {rows}", wanted - held),
+    ):
+        if cells:
+            connection.execute(
+                statement.encode(), [list(part) for part in zip(*cells, strict=True)]
+            )
 
 
 def revision(connection: Connection) -> str:

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from arm.access.rights import RIGHTS
+from arm.access.passwords import require_good
 from arm.central.admin import (
     TOMBSTONE_DAYS,
     add_org,
@@ -16,15 +16,17 @@ from arm.central.admin import (
     grant,
     provision,
     revoke,
+    set_password,
     status,
     sweep_files,
     was_restored,
 )
 from arm.central.sharing import ORG_ROLES
-from arm.cli import rules
+from arm.cli import accounts, rules
 from arm.cli.audit import add_commands
 from arm.cli.opening import add_json, ask_password
 from arm.cli.output import print_json, print_table
+from arm.rights_matrix import rights_matrix
 
 
 def register(commands: Any) -> None:
@@ -57,9 +59,13 @@ def register(commands: Any) -> None:
     person.add_argument("--org", required=True, type=int, help="номер организации")
     person.add_argument("--login", required=True)
     person.add_argument("--name", required=True, help="фамилия, имя, отчество")
-    person.add_argument("--role", required=True, choices=sorted(RIGHTS))
+    person.add_argument("--role", required=True, choices=sorted(rights_matrix().roles))
+    person.add_argument(
+        "--temporary", action="store_true", help="пароль временный: до его смены обмена не будет"
+    )
     add_json(person)
     person.set_defaults(run=run_user_add)
+    accounts.add_commands(user_actions, subjects)
 
     add_commands(subjects)
     _register_scopes(subjects)
@@ -141,14 +147,18 @@ def run_org_add(arguments: argparse.Namespace) -> int:
 
 def run_user_add(arguments: argparse.Namespace) -> int:
     """The person becomes a login role of PostgreSQL."""
+    password = ask_password(f"Пароль для {arguments.login}")
+    require_good(password, arguments.login)
     add_person(
         arguments.url,
         login=arguments.login,
         full_name=arguments.name,
         role=arguments.role,
         org=arguments.org,
-        password=ask_password(f"Пароль для {arguments.login}"),
+        password=password,
     )
+    if arguments.temporary:
+        set_password(arguments.url, arguments.login, password, temporary=True)
     return _say(
         {"login": arguments.login, "org": arguments.org},
         f"Учётная запись {arguments.login} добавлена.",

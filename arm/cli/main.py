@@ -31,6 +31,8 @@ ROOMS = (
     "trust",
     "package",
     "central",
+    "accounts",
+    "backup",
 )
 """Modules of this folder with commands, loaded when one of them is asked for: the window must not
 wait for the database drivers."""

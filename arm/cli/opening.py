@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sys
+from pathlib import Path
 
 from arm.errors import ExpectedError
 from arm.password_file import DEMONSTRATION_PASSWORD, password_from_file
@@ -20,6 +21,14 @@ class PasswordNeeded(ExpectedError):
     code = "password_needed"
     title = "Нужен пароль"
     advice = "Запустите команду в терминале или укажите файл с паролем в ARM_PASSWORD_FILE"
+
+
+class PasswordsDiffer(ExpectedError):
+    """Typed twice, not alike."""
+
+    code = "passwords_differ"
+    title = "Пароли не совпали"
+    advice = "Повторите и наберите оба раза одинаково"
 
 
 class AccountUnknown(ExpectedError):
@@ -59,6 +68,22 @@ def ask_password(prompt: str, *, demonstration: bool = False) -> str:
     if not sys.stdin.isatty():
         raise PasswordNeeded
     return getpass.getpass(f"{prompt}: ")
+
+
+def ask_new_password(prompt: str) -> str:
+    """A new password: in ``ARM_NEW_PASSWORD_FILE``, or typed twice without echo.
+
+    Raises PasswordNeeded, PasswordsDiffer.
+    """
+    named = os.environ.get("ARM_NEW_PASSWORD_FILE")
+    if named:
+        return Path(named).read_text("utf-8-sig").rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise PasswordNeeded
+    typed = getpass.getpass(f"{prompt}: ")
+    if getpass.getpass(f"{prompt} ещё раз: ") != typed:
+        raise PasswordsDiffer
+    return typed
 
 
 def choose_account(profile: Profile, login: str | None) -> Account:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from arm.casework.integrity import check_all
+from arm.centre_errors import WorkstationRevoked
 from arm.cli.opening import add_login, ask_password, choose_account, open_here
 from arm.cli.output import print_json
 from arm.errors import ExpectedError
@@ -54,10 +55,14 @@ def run_sync(arguments: argparse.Namespace) -> int:
     with open_here(arguments) as here:
         if here.sync is None:
             raise NoCentre
-        report = here.sync.exchange()
-        files = here.sync.files.exchange()
-        if files.sent:
-            here.sync.exchange()  # the records that had waited for their files
+        try:
+            report = here.sync.exchange()
+            files = here.sync.files.exchange()
+            if files.sent:
+                here.sync.exchange()  # the records that had waited for their files
+        except WorkstationRevoked:
+            here.surrender()
+            raise
         facts = {
             "sent": report.sent,
             "received": report.received,

@@ -51,6 +51,9 @@ from arm.sync.wire import SILENCE_SECONDS, Connect, ForeignClient, Hello, Kept, 
 log = logging.getLogger(__name__)
 
 ENTRIES_A_PULL: Final = 500
+HIDDEN_KINDS: Final = "hidden_kinds"
+"""Name, among the store's own values, of the kinds that somebody exchanged without being let read
+them: who may read them loads the scopes again."""
 MENDINGS: Final = 3
 """How often in one exchange we try to agree on the queue with the centre."""
 STRAYS: Final = "stray_scopes"
@@ -399,16 +402,23 @@ class SyncEngine:
         if restored or hello.diverged:
             with store.merge() as session:
                 doubt_sent(session)
+        missing = set(store.meta(HIDDEN_KINDS, ()))
+        widened = bool(missing - hello.hidden_kinds)
         for head in hello.heads:
             doubting = restored or head.scope in hello.diverged
-            if head.scope not in held or doubting or schema not in {None, SCHEMA}:
+            if head.scope not in held or doubting or widened or schema not in {None, SCHEMA}:
                 set_out(store, head, wire.count(head.scope), doubting=doubting)
         strays = set(store.meta(STRAYS, ()))
         for scope in (held | strays) - {head.scope for head in hello.heads}:
             self._let_go(scope)
         if strays:
             store.set_meta(STRAYS, [])
-        for key, value in (("feed_epoch", hello.feed_epoch), ("loaded_schema", SCHEMA)):
+        missing = set(hello.hidden_kinds) if widened else missing | hello.hidden_kinds
+        for key, value in (
+            ("feed_epoch", hello.feed_epoch),
+            ("loaded_schema", SCHEMA),
+            (HIDDEN_KINDS, sorted(missing)),
+        ):
             if store.meta(key) != value:
                 store.set_meta(key, value)
 

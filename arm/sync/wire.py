@@ -20,6 +20,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from arm.centre_errors import (
+    AccountLocked,
     CentreBusy,
     CentreNotReady,
     CentreTooOld,
@@ -27,8 +28,10 @@ from arm.centre_errors import (
     MayNotErase,
     NobodyToErase,
     ProgramTooOld,
+    TemporaryPassword,
     TlsRequired,
     TooManyWorkstations,
+    WorkstationRevoked,
 )
 from arm.model import SCHEMA
 
@@ -73,6 +76,8 @@ class Hello:
     """Whom this office may send requests to."""
     writable: frozenset[int]
     """Scopes that the person may write to."""
+    hidden_kinds: frozenset[str] = frozenset()
+    """Kinds of records that this person's role does not read."""
 
 
 class LoadedRow(NamedTuple):
@@ -223,6 +228,7 @@ class Wire:
             people={one["login"]: one["full_name"] for one in said["colleagues"]},
             organisations=tuple(said.get("organisations", ())),
             writable=frozenset(one["scope"] for one in said["heads"] if one["can_write"]),
+            hidden_kinds=frozenset(said.get("hidden_kinds", ())),
         )
 
     def push(
@@ -466,6 +472,9 @@ _ANSWERS: Mapping[str, Callable[[], Exception]] = MappingProxyType(
         "EO003": partial(TlsRequired, host=""),
         "EO005": ForeignClient,
         "EO006": TooManyWorkstations,
+        "EO010": WorkstationRevoked,
+        "EO011": AccountLocked,
+        "EO012": TemporaryPassword,
         "EO020": MayNotErase,
         "EO021": NobodyToErase,
     }

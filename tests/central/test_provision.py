@@ -100,7 +100,7 @@ def test_an_ordinary_administrator_without_superuser_rights_is_enough(
     dsn = make_conninfo(fresh.admin_dsn("offices"), user="office_admin", password="дежурный")
     provision(dsn)
     scope = add_org(dsn, name="Второй офис", short_name="ВО", region="54")
-    add_person(dsn, login="ivanova", full_name="И", role="admin", org="ВО", password=PASSWORD)
+    add_person(dsn, login="ivanova", full_name="И", role="center_desk", org="ВО", password=PASSWORD)
     with psycopg.connect(dsn) as line:
         assert copy_documents(line, scope, [("person", "p1", {"surname": "Ли"})]) == 1
     assert status(dsn).organisations[0].documents == 1

@@ -24,6 +24,7 @@ from centre_parts import PASSWORD
 from arm.central.admin import add_org, add_person, grant, revoke, switch_off
 from arm.central.connect import connect
 from arm.central.embedded import EmbeddedCentral
+from arm.rights_matrix import rights_matrix
 
 SECRET = re.compile(r"Zq[0-9]+q")
 ROLES = ("center_specialist", "center_supervisor", "admin", "university_specialist")
@@ -47,7 +48,12 @@ class Person:
 
     @property
     def supervises(self) -> bool:
-        return self.active and self.role in {"center_supervisor", "admin"}
+        return self.active and rights_matrix().rule(self.role, "supervise") is not None
+
+    @property
+    def reads_records(self) -> bool:
+        """Whether the role reads the one kind that is planted here."""
+        return self.active and rights_matrix().rule(self.role, "read", "person") is not None
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,10 @@ def _in_scope(person: Person, row: Row) -> bool:
     return row.scope in person.grants
 
 
+def _read_in_scope(person: Person, row: Row) -> bool:
+    return _in_scope(person, row) and person.reads_records
+
+
 def _in_org(person: Person, row: Row) -> bool:
     return row.org == person.my_org
 
@@ -85,10 +95,10 @@ TABLES: dict[str, Rule] = {
     "blob": _nobody,
     "blob_chunk": _nobody,
     "centre": _nobody,
-    "change": _in_scope,
+    "change": _read_in_scope,
     "client": _in_org,
-    "conflict": _in_scope,
-    "doc": _in_scope,
+    "conflict": _read_in_scope,
+    "doc": _read_in_scope,
     "doc_home": _nobody,
     "erased": _in_scope,
     "grants": lambda person, row: row.login == person.login,
@@ -102,6 +112,8 @@ TABLES: dict[str, Rule] = {
         row.org == person.my_org and (person.supervises or row.login == person.login)
     ),
     "revision": _nobody,
+    "role_reading": _nobody,
+    "role_right": _nobody,
     "scope_head": _in_scope,
     "shape_change": _nobody,
     "taken": _in_org,
@@ -522,6 +534,17 @@ class Oracle:
             "arm.instant": lambda: "(now())",
             "arm.document_json": lambda: "((SELECT d FROM arm.doc d LIMIT 1))",
             "arm.register_client": lambda: f"({client()}, 1)",
+            "arm.admit": lambda: f"({client()})",
+            "arm.admit_session": lambda: f"({client()})",
+            "arm.i_may": lambda: "('read', 'person')",
+            "arm.i_read_everything": lambda: "()",
+            "arm.my_admitted_scopes": lambda: "()",
+            "arm.my_hidden_kinds": lambda: "()",
+            "arm.my_kinds": lambda: "()",
+            "arm.my_role": lambda: "()",
+            "arm.on_chain": lambda: f"({scope()}, 1, 'x')",
+            "arm.withheld_entries": lambda: f"({scope()}, {number(3)}, 50)",
+            "sync_v1.password_changed": lambda: "()",
             "sync_v1.whoami": lambda: "()",
             "sync_v1.hello": lambda: f"({client()}, 1, 1, {cursors()})",
             "sync_v1.push": push,

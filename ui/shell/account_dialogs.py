@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from arm.access.passwords import problems, require_good
 from arm.errors import ExpectedError
 from arm.places import Home
 from arm.profile import Account
@@ -17,6 +19,9 @@ from ui.widgets.choice import Choice
 from ui.widgets.dialog import Dialog
 from ui.widgets.field import Field
 from ui.widgets.line_edit import PasswordField, TextArea, TextField
+
+if TYPE_CHECKING:
+    from arm.workstation import Workstation
 
 
 class WorkDialog(Dialog):
@@ -109,6 +114,7 @@ class ForgottenPassword(WorkDialog):
         phrase, password = self._phrase.text().strip(), self._new.text()
 
         def work() -> None:
+            require_good(password, login)
             keys = import_module("arm.access.keys").KeyFile(home.keys)
             keys.add_person(login, password, keys.recover(phrase))
 
@@ -170,3 +176,50 @@ class AddAccount(WorkDialog):
             import_module("arm.joining").join_too(home, login, password, by, by_password)
 
         self.run(work, self._done, self._last, said)
+
+
+class ChangePassword(WorkDialog):
+    """One's own password, here and at the centre; says as it is typed what is still wrong."""
+
+    def __init__(
+        self,
+        workstation: Workstation,
+        background: Background,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        text = t(
+            "Пароль один: он открывает базу на этом компьютере и пускает в центр. Нужна связь с "
+            "центром. Менять его по расписанию не требуется — только если кто-то мог его узнать."
+        )
+        super().__init__(t("Сменить пароль"), text, background, parent)
+        self.setObjectName("change-password")
+        self._workstation, self._done = workstation, done
+        self._old, self._new, self._again = (PasswordField(size=32) for _ in range(3))
+        for field, name in (
+            (self._old, "old-password"), (self._new, "new-password"), (self._again, "again"),
+        ):  # fmt: skip
+            field.setObjectName(name)
+            field.textChanged.connect(self._look)
+        self.body.addWidget(Field(t("Прежний пароль"), self._old))
+        hint = t("От 12 знаков; удобнее всего фраза из нескольких слов")
+        self._new_field = Field(t("Новый пароль"), self._new, hint=hint)
+        self.body.addWidget(self._new_field)
+        self._last = Field(t("Новый пароль ещё раз"), self._again)
+        self.body.addWidget(self._last)
+        self._change = self.add_button(t("Сменить"), "primary", closes=False)
+        self._change.setObjectName("change-password-button")
+        self._change.clicked.connect(self._submit)
+        self._look()
+
+    def _look(self) -> None:
+        new, again = self._new.text(), self._again.text()
+        found = problems(new, self._workstation.account.login) if new else []
+        self._new_field.set_state(*(("error", t(found[0])) if found else ("none",)))
+        differ = bool(again) and not new.startswith(again)
+        self._last.set_state(*(("error", t("Пароли не совпадают")) if differ else ("none",)))
+        self._change.setEnabled(bool(self._old.text() and new and not found and new == again))
+
+    def _submit(self) -> None:
+        workstation, old, new = self._workstation, self._old.text(), self._new.text()
+        self.run(lambda: workstation.change_password(old, new), self._done, self._last, said)

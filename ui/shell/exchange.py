@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from arm.casework import exchanges, kept_work
+from arm.centre_errors import WorkstationRevoked
 from arm.sync.state import SyncState
 from arm.workstation import Workstation
 from ui.background import Background
@@ -30,6 +31,8 @@ class Exchange(QObject):
     """Between the sync loop (its own thread) and the screen (the GUI thread)."""
 
     state_shown = Signal(object)
+    revoked = Signal()
+    """The centre shut this workstation out for good."""
 
     def __init__(
         self,
@@ -139,6 +142,8 @@ class Exchange(QObject):
         self._strip.show_state(state)
         if state is not None:
             self._tell(state)
+            if isinstance(state.error, WorkstationRevoked):
+                self.revoked.emit()
         self.state_shown.emit(state)
 
     def _rights_told(self) -> None:

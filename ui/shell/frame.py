@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from arm.access.errors import WrongPassword
+from arm.centre_errors import WorkstationRevoked
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
 from arm.password_file import DEMONSTRATION_PASSWORD
@@ -196,6 +197,7 @@ class Frame(QWidget):
         )
         window.lock_wanted.connect(self.lock)
         window.sign_out_wanted.connect(self.sign_out)
+        window.revoked.connect(self._on_revoked)
         self.main = window
         self._lock = LockScreen(self.workstation.account.full_name)
         self._lock.submitted.connect(self._unlock)
@@ -308,6 +310,25 @@ class Frame(QWidget):
             window.show_error,
             key="export-unsent",
         )
+
+    def _on_revoked(self) -> None:
+        """The centre shut this workstation out: unsent work is put aside, the keys go, the records
+        close. Nobody is asked: whoever sits here may be a thief."""
+        if self.workstation is None:
+            return
+        workstation = self._leave()
+
+        def give_up() -> None:
+            with workstation:
+                workstation.surrender()
+
+        self.background.write(give_up, self._after_revocation, self._on_refused)
+
+    def _after_revocation(self, _none: object) -> None:
+        self.show_entrance()
+        if isinstance(self._front, SignIn):
+            error = WorkstationRevoked()
+            self._front.show_error(t(error.title), t(error.advice) + " " + str(self.home.salvage))
 
     def _held(self) -> bool:
         """Whether the page holds text that can't be kept; the person is led to it, and past the

@@ -21,6 +21,7 @@ from ui.design.text import fmt_date, t
 from ui.design.tokens import SIZE
 from ui.page import Page, Workspace
 from ui.shell.about import About, BugReport, KeyGroup, KeysHelp
+from ui.shell.account_dialogs import ChangePassword
 from ui.shell.bars import StatusBar, TopBar
 from ui.shell.commands import find_people, newest_law_date
 from ui.shell.crash import CrashReport
@@ -46,10 +47,12 @@ Arguments = Mapping[str, object]
 
 
 class MainWindow(QWidget):
-    """One person's work. ``lock_wanted`` and ``sign_out_wanted`` are for the frame around it."""
+    """One person's work. ``lock_wanted``, ``sign_out_wanted`` and ``revoked`` are for the frame
+    around it."""
 
     lock_wanted = Signal()
     sign_out_wanted = Signal()
+    revoked = Signal()
 
     def __init__(
         self,
@@ -151,6 +154,7 @@ class MainWindow(QWidget):
             self.open_file_exchange,
             self,
         )  # fmt: skip
+        self.exchange.revoked.connect(self.revoked)
         self._badge_timer = QTimer(self)
         self._badge_timer.setSingleShot(True)
         self._badge_timer.setInterval(300)
@@ -287,7 +291,22 @@ class MainWindow(QWidget):
                     key=f"badge-{spec.page_id}",
                 )
 
+    def _look_after_backup(self) -> None:
+        """Once a day, on a thread of its own: a copy takes seconds on a big office."""
+        work = self.workstation.back_up_if_due
+        self.background.read(work, self._on_backup, self.show_error, key="backup")
+
+    def _on_backup(self, trouble: str) -> None:
+        if not trouble:
+            self.notices.drop("backup")
+            return
+        text = t("Проверьте место на диске и папку копий: «arm backup now» скажет подробнее")
+        now = self.workstation.clock.now()
+        title = t("Резервная копия ненадёжна: {why}", why=t(trouble))
+        self.notices.add(Notice("backup", "warn", title, text, now, "", None))
+
     def _on_minute(self) -> None:
+        self._look_after_backup()
         today = self.workstation.clock.today()
         if today == self._today:
             return
@@ -330,6 +349,7 @@ class MainWindow(QWidget):
             (t("Настройки"), "settings", self.open_settings, "Ctrl ,", t("язык масштаб")),
             (t("Клавиши"), "keyboard", self.open_help, "F1", t("справка помощь")),
             (t("Заблокировать экран"), "lock", self.lock_wanted.emit, "Ctrl L", ""),
+            (t("Сменить пароль"), "user-pen", self.open_change_password, "", t("доступ вход")),
             (t("О программе"), "info", self.open_about, "", t("версия")),
             (t("Выйти"), "log-out", self.sign_out_wanted.emit, "", t("учётная запись")),
         )
@@ -363,6 +383,11 @@ class MainWindow(QWidget):
         """For offices without a network, and colleagues who bring their files."""
         FileExchangeDialog(self.workstation, self.background, self).open(self)
 
+    def open_change_password(self) -> None:
+        """One's own password, here and at the centre."""
+        done = partial(self._toast, t("Пароль сменён"), icon="check")
+        ChangePassword(self.workstation, self.background, done, self).open(self)
+
     def open_about(self) -> None:
         """Versions and folders."""
         About(self.workstation.home, self).open(self)
@@ -380,6 +405,7 @@ class MainWindow(QWidget):
     def _open_me_menu(self) -> None:
         menu = Menu(t("Учётная запись"), self)
         menu.add(t("Заблокировать экран"), self.lock_wanted.emit, "lock", "Ctrl+L")
+        menu.add(t("Сменить пароль"), self.open_change_password, "user-pen")
         menu.add(t("Настройки"), self.open_settings, "settings", "Ctrl+,")
         menu.add(t("О программе"), self.open_about, "info")
         menu.addSeparator()

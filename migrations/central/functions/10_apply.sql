@@ -534,6 +534,8 @@ BEGIN
         RAISE EXCEPTION 'another kind' USING ERRCODE = '22023';
     ELSIF v_doc.fver ? 'emptied' AND p_op->>'op' <> 'del' THEN
         RETURN '{"status": "denied", "why": "emptied"}';
+    ELSIF p_op->>'op' = 'move' AND NOT arm.permitted(v_doc, p_op) THEN
+        RETURN '{"status": "denied", "why": "no_right"}';
     ELSIF p_op->>'op' = 'move' THEN
         RETURN arm.apply_move(v_doc, p_scope, p_op, p_client, p_cseq, p_author);
     END IF;
@@ -542,6 +544,9 @@ BEGIN
         IF v_status IS NOT NULL THEN
             RETURN jsonb_build_object('status', 'denied', 'why', v_status);
         END IF;
+    END IF;
+    IF NOT arm.permitted(v_doc, p_op) THEN
+        RETURN '{"status": "denied", "why": "no_right"}';
     END IF;
     p_op := p_op || jsonb_build_object('scope', v_home);
     v_status := CASE p_op->>'op'

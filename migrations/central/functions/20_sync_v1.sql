@@ -85,22 +85,21 @@ DECLARE
     v_client arm.client;
 BEGIN
     PERFORM arm.require_tls();
+    PERFORM arm.admit_session(p_client);
     v_client := arm.register_client(p_client, p_schema);
     PERFORM arm.keep_day();
     RETURN (SELECT jsonb_build_object(
         'proto', c.proto, 'schema_cur', c.schema_cur, 'schema_min', c.schema_min,
         'feed_epoch', c.feed_epoch, 'server_time', arm.instant(clock_timestamp()),
         'client_number', v_client.number, 'last_cseq', v_client.last_cseq,
-        'last_op_hash', v_client.last_op_hash,
+        'last_op_hash', v_client.last_op_hash, 'hidden_kinds', to_jsonb(arm.my_hidden_kinds()),
         'heads', (SELECT coalesce(jsonb_agg(jsonb_build_object('scope', h.scope, 'seq', h.seq,
                 'hash', h.hash, 'title', h.title, 'can_write', h.scope = ANY (arm.my_writable_scopes()))
                 ORDER BY h.scope), '[]') FROM arm.scope_head h),
         'diverged', (SELECT coalesce(jsonb_agg(held.scope), '[]')
             FROM jsonb_to_recordset(p_cursors) AS held(scope int, seq bigint, hash text)
             JOIN arm.scope_head h ON h.scope = held.scope
-            WHERE held.seq > 0 AND NOT EXISTS (
-                SELECT 1 FROM arm.change g WHERE g.scope = held.scope AND g.seq = held.seq
-                AND g.hash = held.hash)),
+            WHERE held.seq > 0 AND NOT arm.on_chain(held.scope, held.seq, held.hash)),
         'organisations', sync_v1.organisations()) || sync_v1.whoami()
         FROM arm.centre c);
 END
@@ -161,7 +160,7 @@ CREATE OR REPLACE FUNCTION arm.spoken_documents(p_scopes int[], p_ops text[], p_
 RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(jsonb_agg(arm.document_for(d, p_schema)), '[]') FROM arm.doc d
-    WHERE d.scope = ANY (p_scopes) AND (
+    WHERE d.scope = ANY (p_scopes) AND d.kind = ANY ((SELECT arm.my_kinds())::text[]) AND (
         d.id = ANY (ARRAY(SELECT arm.spoken_id(op) FROM unnest(p_ops) AS op))
         OR d.person = ANY (ARRAY(SELECT arm.spoken_id(op) FROM unnest(p_ops) AS op
                                  WHERE arm.spoken_target(op) IS NOT NULL)))
@@ -213,6 +212,7 @@ BEGIN
     IF cardinality(p_ops) > 500 OR octet_length(array_to_string(p_ops, '')) > 4194304 THEN
         RAISE EXCEPTION 'batch too large' USING ERRCODE = 'EO004';
     END IF;
+    PERFORM arm.admit(p_client);
     SELECT * INTO v_client FROM arm.client WHERE client = p_client FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'say hello first' USING ERRCODE = 'EO001';
@@ -350,8 +350,13 @@ BEGIN
         SELECT * FROM unnest(p_scopes, p_seqs) AS held(scope, seq)
     ), page AS MATERIALIZED (
         SELECT c.* FROM held CROSS JOIN LATERAL (
-            SELECT * FROM arm.change e WHERE e.scope = held.scope AND e.seq > held.seq
-            ORDER BY e.seq LIMIT p_max) c
+            SELECT * FROM (
+                (SELECT * FROM arm.change e WHERE e.scope = held.scope AND e.seq > held.seq
+                 ORDER BY e.seq LIMIT p_max)
+                UNION ALL
+                SELECT * FROM arm.withheld_entries(held.scope, held.seq, p_max)
+                WHERE NOT (SELECT arm.i_read_everything())) AS both_parts
+            ORDER BY seq LIMIT p_max) c
         ORDER BY c.scope, c.seq LIMIT p_max
     )
     SELECT jsonb_build_object(

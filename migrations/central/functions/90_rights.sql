@@ -6,7 +6,8 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sync_v1 TO arm_person;
 GRANT EXECUTE ON FUNCTION arm.my_scopes(), arm.my_writable_scopes(), arm.my_org(),
     arm.i_supervise(), arm.require_tls(), arm.instant(timestamptz), arm.document_json(arm.doc),
     arm.document_for(arm.doc, int), arm.downcast_doc(jsonb, int), arm.register_client(text, int),
-    arm.keep_day() TO arm_person;
+    arm.keep_day(), arm.admit_session(text), arm.on_chain(int, bigint, text),
+    arm.withheld_entries(int, bigint, int) TO arm_person;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA arm TO arm_admin;
 GRANT EXECUTE ON FUNCTION arm.my_writable_scopes(), arm.my_org(), arm.instant(timestamptz),
     arm.sha256_hex(text),

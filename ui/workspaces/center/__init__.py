@@ -12,6 +12,7 @@ from ui.casefile.duplicates_page import DuplicatesPage
 from ui.casefile.forms_page import FormsPage
 from ui.casefile.journal_page import JournalPage
 from ui.casefile.requests_page import RequestsPage
+from ui.casefile.rights_page import RightsPage
 from ui.context import Context
 from ui.design.text import fmt_number
 from ui.page import ActionSpec, PageSpec, Workspace
@@ -75,6 +76,7 @@ WORKSPACE = Workspace(
         ),
         PageSpec("journal", "Журнал", "history", JournalPage, section="Система"),
         PageSpec("disclosures", "Передача сведений", "share-2", DisclosuresPage, section="Система"),
+        PageSpec("rights", "Права", "lock", RightsPage, section="Система"),
         PageSpec("case", "Дело", "folder", CasePage, section="-"),
     ),
     actions=(
