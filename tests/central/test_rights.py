@@ -63,7 +63,9 @@ def seed(office: Organisation, *records: tuple[str, str]) -> None:
     """Records (kind, id) with their entries in the feed, made by somebody else."""
     with psycopg.connect(office.centre.admin_dsn()) as admin:
         for kind, record_id in records:
-            body = {"token": f"тайна {kind}", "to_org": other_org(office)}
+            body: dict[str, Any] = {"token": f"тайна {kind}"}
+            if kind in CARRIED:
+                body["to_org"] = other_org(office)
             admin.execute(
                 "INSERT INTO arm.doc (id, kind, scope, person, ver, fver, body)"
                 " VALUES (%s, %s, %s, %s, 1, %s, %s)",
@@ -111,7 +113,7 @@ def attempt_of(cell: tuple[str, str, str]) -> dict[str, Any]:
 
 
 def seen_whole(kind: str) -> dict[str, Any]:
-    return {"token": {"b": 1, "o": f"тайна {kind}"}, "to_org": {"b": 1, "o": None}}
+    return {"token": {"b": 1, "o": f"тайна {kind}"}}
 
 
 def place_of(cell: tuple[str, str, str]) -> str:
