@@ -32,9 +32,14 @@ BEGIN
     IF v_region IS NULL THEN
         RAISE EXCEPTION 'no account' USING ERRCODE = 'EO001';
     END IF;
-    UPDATE arm.client SET last_rolname = session_user, schema = p_schema, seen_at = now()
-    WHERE client = p_client RETURNING * INTO v_client;
+    SELECT * INTO v_client FROM arm.client WHERE client = p_client;
     IF FOUND THEN
+        -- a workstation greets every few seconds: not each time is worth a write to the disk
+        IF v_client.seen_at < now() - interval '1 minute'
+           OR (v_client.last_rolname, v_client.schema) <> (session_user, p_schema) THEN
+            UPDATE arm.client SET last_rolname = session_user, schema = p_schema, seen_at = now()
+            WHERE client = p_client RETURNING * INTO v_client;
+        END IF;
         RETURN v_client;
     END IF;
     IF (SELECT count(*) FROM arm.client c WHERE c.rolname = session_user
