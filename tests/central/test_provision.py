@@ -354,7 +354,9 @@ def test_a_centre_of_the_first_revision_keeps_all_it_holds(
             assert admin.execute("SELECT * FROM arm.change ORDER BY seq").fetchall() == feed
             homes = admin.execute("SELECT count(*) FROM arm.doc_home").fetchone()
             assert homes == (1_000,)
-        add_person(dsn, login="old", full_name="И", role="admin", org="С", password=PASSWORD)
+        add_person(
+            dsn, login="old", full_name="И", role="center_specialist", org="С", password=PASSWORD
+        )
         with connect(running.host, running.port, running.database, "old", PASSWORD) as line:
             seen = line.execute("SELECT sync_v1.count(1)").fetchone()
             assert seen == (1_000,)
