@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from ui.design.text import t
@@ -170,7 +178,10 @@ class Dialog(QWidget):
     def _focus_first(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         wanted = [part for part in stops(self._sheet) if part is not self._close]
-        (wanted[0] if wanted else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        # what is typed comes before the buttons, whichever were made first
+        typed = [part for part in wanted if isinstance(part, QLineEdit | QPlainTextEdit)]
+        first = next(iter(typed or wanted), self)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place(self) -> None:
         room = self.size()
