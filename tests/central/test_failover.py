@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from centre_parts import (
+    KEY,
     PASSWORD,
     Desk,
     Organisation,
@@ -24,6 +25,7 @@ from centre_parts import (
 )
 from psycopg.conninfo import conninfo_to_dict
 
+from arm.access.keys import KeyFile
 from arm.central.admin import provision
 from arm.central.embedded import EmbeddedCentral, _free_port, _Remembered
 from arm.centre_errors import CentreUnreachable, FormerServer
@@ -90,7 +92,10 @@ def desk_of_two(
     login = organisation.logins[place]
     clock = FixedClock(datetime(2026, 7, 14, 9, 30, tzinfo=UTC))
     desk = open_desk(organisation, login, folder / login, empty_database, clock)
-    desk.engine._connect = CentreLine(centre, Home(folder), login, PASSWORD, desk.store)
+    keys = KeyFile(Home(folder / login).keys)
+    keys.create(KEY)
+    keys.add_person(login, PASSWORD, KEY)
+    desk.engine._connect = CentreLine(centre, Home(folder / login), login, PASSWORD, desk.store)
     return desk
 
 

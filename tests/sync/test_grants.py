@@ -5,11 +5,11 @@ from __future__ import annotations
 import psycopg
 import pytest
 from centre_parts import Desk, MakeDesk, Organisation, assert_same, kept_somewhere
+from files_parts import all_through, attach, scan
 
 from arm.central.admin import grant, revoke
 from arm.centre_errors import TooManyWorkstations
-from arm.model import Attachment, CaseFile
-from arm.store import tables
+from arm.model import CaseFile
 from arm.store.errors import ScopeIsReadOnly
 from arm.sync.state import RightsChange
 
@@ -18,12 +18,10 @@ def only_person(desk: Desk) -> str:
     return str(desk.rows("SELECT id FROM person")[0][0])
 
 
-def attach(desk: Desk, who: str, content: bytes) -> str:
-    sha256 = desk.store.files.put(content)
-    with desk.store.write("Добавлен файл") as session:
-        session.add(Attachment(person_id=who, sha256=sha256, file_name="скан.pdf"))
-        session.execute(tables.blob.insert().values(sha256=sha256, size=len(content), state="here"))
-    return sha256
+def attached(desk: Desk, who: str, content: bytes) -> str:
+    """The fingerprint of a file that was attached."""
+    record = attach(desk, who, content)
+    return str(desk.rows("SELECT sha256 FROM attachment WHERE id = ?", record)[0][0])
 
 
 def title(organisation: Organisation) -> str:
@@ -40,20 +38,24 @@ def test_of_a_scope_that_was_taken_away_nothing_stays_but_what_was_refused(
     first.sync()
     second.sync()
     assert second.conflicts()
-    seen = attach(second, who, b"scan that the centre has")
-    second.sync()
-    refused = attach(second, who, b"scan that comes too late")
+    seen = attached(second, who, scan(1))
+    all_through(second)
+    late = scan(2)
+    refused = attached(second, who, late)
     second.edit(who, employer="не отправлено")
     revoke(organisation.centre.admin_dsn(), second.login, organisation.scope)
-    second.sync()
-    for table in ("person", "attachment", "conflict", "cursor", "hydrate", "history"):
+    all_through(second)
+    for table in ("person", "attachment", "conflict", "cursor", "hydrate"):
         assert second.rows(f"SELECT * FROM {table}") == [], table
+    # what its author typed and was refused is all that history still tells
+    told = second.rows("SELECT DISTINCT doc_id FROM history")
+    assert set(told) <= set(second.rows("SELECT doc_id FROM rejected"))
     assert second.rows("SELECT count(*) FROM rejected") == [(2,)]
     assert "не отправлено" in kept_somewhere(organisation)
     # the file of a refused edit is all that its author has left of it
     assert second.rows("SELECT sha256 FROM blob") == [(refused,)]
     assert not second.store.files.has(seen)
-    assert second.store.files.get(refused) == b"scan that comes too late"
+    assert second.store.files.get(refused) == late
     assert second.engine.state.rights == (RightsChange("taken", title(organisation)),)
     assert second.engine.state.rejected == 2
 

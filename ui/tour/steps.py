@@ -486,7 +486,7 @@ def duplicate_found(stage: Stage) -> str:
         session.add(
             Person(
                 surname=first.surname,
-                given=f"{first.given}жон",
+                given=first.given,
                 birth_date=first.birth_date,
                 citizenship=first.citizenship,
                 phone=PHONE_B,
