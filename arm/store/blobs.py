@@ -29,10 +29,12 @@ _PINNED: Final = (
     f" WHERE s.actor = '' AND s.key = '{PINNED_SETTING}'), '[]'))))"
 )
 _NAMED_BY_QUEUE: Final = (
-    "sha256 IN (SELECT json_extract(op, '$.f.sha256.n') FROM outbox WHERE kind = 'attachment')"
+    "sha256 IN (SELECT json_extract(op, '$.f.sha256.n') FROM outbox WHERE kind = 'attachment'"
+    " AND json_extract(op, '$.f.sha256.n') IS NOT NULL)"
 )
 _NAMED_BY_REFUSED: Final = (
-    "sha256 IN (SELECT json_extract(op, '$.f.sha256.n') FROM rejected WHERE json_valid(op))"
+    "sha256 IN (SELECT json_extract(op, '$.f.sha256.n') FROM rejected WHERE json_valid(op)"
+    " AND json_extract(op, '$.f.sha256.n') IS NOT NULL)"
 )
 
 _MOVED: Final = (
