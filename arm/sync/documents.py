@@ -350,6 +350,20 @@ def forget_unknown(session: Session, docs: Mapping[str, str], touched: Touched) 
         raw.execute("DELETE FROM conflict WHERE doc_id = ?", (record_id,))
 
 
+def take_back_move(session: Session, operation: Mapping[str, Any]) -> None:
+    """A refused move: what this workstation had moved along with the person is where it was, or it
+    would stay in a scope that is perhaps nobody's business here, and never be let go."""
+    if operation["op"] != "move":
+        return
+    places = (operation["scope"], operation["id"], operation["f"]["scope"]["n"])
+    for kind, shape in shapes().items():
+        whose = "id" if shape.is_person else "person_id" if shape.person_column else None
+        if whose is not None and kinds()[kind].moves:
+            raw_of(session).execute(
+                f"UPDATE {shape.table} SET scope = ? WHERE {whose} = ? AND scope = ?", places
+            )
+
+
 def forget_past(session: Session, doc_id: str, person: str) -> None:
     """Drop what was in a record before; lines of edits that still wait to go stay, for undo."""
     raw_of(session).execute(

@@ -377,7 +377,7 @@ class SyncEngine:
     def _acknowledged(self, batch: Batch, said: dict[str, Any]) -> int:
         with self.store.merge() as session:
             count = acknowledge(session, batch, said, self.store.clock.now().isoformat())
-            self._note_strays(session, {doc["scope"] for doc in said["docs"]})
+            self._note_strays(session, {batch.scope, *(doc["scope"] for doc in said["docs"])})
             erase_refused(self.store, session, said["results"])
             self._add_today(sent=count)
         self.update_state(sent=self.state.sent + count)

@@ -22,6 +22,7 @@ from arm.sync.documents import (
     forget_unknown,
     raw_of,
     shapes,
+    take_back_move,
     take_over,
     waiting_fields,
 )
@@ -89,6 +90,9 @@ def acknowledge(session: Session, batch: Batch, said: Mapping[str, Any], at: str
     touched: Touched = session.info["touched"]
     for result in said["results"]:
         _settle(raw_of(session), result, at)
+    for result, text in reversed(list(zip(said["results"], batch.texts, strict=False))):
+        if result["status"] in {"denied", "invalid"}:
+            take_back_move(session, json.loads(text))
     settled = dict(batch.ids[: len(said["results"])])
     documents = [Document.from_json(one) for one in said["docs"]]
     waiting = waiting_fields(session, settled.keys() | {doc.id for doc in documents})

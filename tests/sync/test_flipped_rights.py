@@ -14,6 +14,7 @@ from centre_parts import (
 )
 
 from arm.central.admin import grant, revoke
+from arm.model import Note, Person
 from arm.sync.wire import Hello, Wire
 
 
@@ -32,6 +33,24 @@ def test_a_record_that_a_short_lived_right_let_in_leaves_with_it(
     assert "Залётный" in kept_somewhere(other)
     assert desk.rows("SELECT surname FROM person") == []
     assert_same(desk)
+
+
+def test_papers_of_a_person_whose_move_was_refused_leave_with_the_person(
+    make_desk: MakeDesk, organisation: Organisation
+) -> None:
+    other = make_organisation(organisation.centre, people=1)
+    desk = make_desk()
+    who = desk.take_in("Мамедов")
+    with desk.store.write("Заметка") as session:
+        session.add(Note(person_id=who, text="только для своих"))
+    desk.sync()
+    with desk.store.write("Передано") as session:
+        session.move(session.get_one(Person, who), other.scope)
+    revoke(organisation.centre.admin_dsn(), desk.login, organisation.scope)
+    desk.sync()
+    desk.sync()
+    assert desk.rows("SELECT surname FROM person") == []
+    assert desk.rows("SELECT text FROM note") == []
 
 
 def test_the_same_record_stays_if_the_right_does(

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,7 @@ COMPARED_EVERY = 20
 RACED_CHANGES = 4_000
 ASKED = 400
 SEATS, SCOPES = 3, 2
+LOADED = 20
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,25 @@ class Hunt:
             verdict = Oracle(self.stage.centre, next(self._oracles), organisations=2).run(ASKED)
             if not verdict.sound:
                 return f"oracle: {[*verdict.leaks, *verdict.withheld, *verdict.trespasses][0]}"
+        return None
+
+    def _loading(self, _: Mutant, __: float) -> str | None:
+        """A workstation dies at every step of a first load in turn."""
+        with World.play(self.stage, self.lines[:2], self.empty_database, scopes=1) as world:
+            for _person in range(LOADED):
+                world.add_person(0, 0)
+            world.sync(0)
+            world.sync(1)
+            world.flip(1, 0, 0)
+            world.sync(1)
+            world.flip(1, 0, 2)
+            for step in range(3, 400):
+                if not world.seats[1].crash_in(step, partial(world.sync, 1)):
+                    break
+            try:
+                world.demand_order()
+            except Broken as told:
+                return f"loading: {str(told).splitlines()[0]}"
         return None
 
     def _tampering(self, _: Mutant, __: float) -> str | None:

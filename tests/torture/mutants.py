@@ -310,7 +310,7 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "the place of a first load is saved before its page", often=("flip", "crash_in_sync",),
+        "the place of a first load is saved before its page", "loading",
         python=(("arm.sync.first_load:_keep_page", r'with load\.store\.merge\("load"\) as session:', _PLACE_FIRST),),
     ),
     Mutant(
@@ -319,6 +319,8 @@ MUTANTS = (
     ),
     Mutant(
         "what waits takes the version of what came", often=("edit_amidst_sync", "meet",),
+        # the centre looks at the value as well: it must believe the version for this to matter
+        functions=((r"\s+OR \(p_op->>'op' = 'set' AND v_said \? 'o' AND v_now <> v_said->'o'\)", ""),),
         python=(("arm.sync.documents:_take_over_around", r"versions \|= [^\n]+", "versions = json.loads(doc.fver)"),),
     ),
     Mutant(
@@ -349,7 +351,7 @@ MUTANTS = (
     ),
     Mutant(
         "a refusal leaves the value on the screen", often=("flip",),
-        python=((f"{_QUEUE}:acknowledge", r"forget_unknown\(", "len("),),
+        python=((f"{_QUEUE}:acknowledge", r"forget_unknown\(", "(lambda *_: None)("),),
     ),
 )  # fmt: skip
 

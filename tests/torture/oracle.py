@@ -653,6 +653,7 @@ class Oracle:
             ],
             "copy of function": lambda: [f"COPY (SELECT r::text FROM {call()} AS r) TO STDOUT"],
             "function": lambda: [f"SELECT r::text FROM {call()} AS r"],
+            "many functions": lambda: [f"SELECT r::text FROM {call()} AS r" for _ in range(8)],
             "function in filter": lambda: [
                 f"SELECT t::text FROM {table()} t WHERE (SELECT r::text FROM {call()} AS r"
                 " LIMIT 1) IS NOT NULL"

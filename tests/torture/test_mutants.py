@@ -44,7 +44,7 @@ def test_a_mistake_is_caught(hunt: Hunt, mutant: Mutant) -> None:
     assert caught.by is not None, f"{mutant.name} was not caught within {LONGEST:.0f} s"
 
 
-@pytest.mark.parametrize("check", ["tampering", "repair"])
+@pytest.mark.parametrize("check", ["tampering", "repair", "loading"])
 def test_the_checks_find_nothing_where_nothing_is_wrong(hunt: Hunt, check: str) -> None:
     assert hunt.catch(Mutant("none", check)).by is None
 

@@ -19,7 +19,7 @@ from typing import Any
 from sync.workstation_process import exchange, main, open_workstation
 
 from arm.model import Note, Person
-from arm.store.errors import NothingToUndo, ScopeIsReadOnly
+from arm.store.errors import DeletedForGood, NothingToUndo, ScopeIsReadOnly
 from arm.store.store import Store
 from arm.store.undo import undo_last
 from arm.sync.resolve import ConflictIsSettled, Settlement, settle
@@ -90,7 +90,7 @@ class Typist:
         return "revived"
 
     def undo(self, _: str) -> str:
-        with suppress(NothingToUndo):
+        with suppress(NothingToUndo, DeletedForGood):
             undo_last(self.store)
             return "undone"
         return ""

@@ -21,7 +21,7 @@ from typing import Any
 from arm.centre_errors import ProgramTooOld
 from arm.clock import FixedClock
 from arm.model import SCHEMA, Note, Person, kinds
-from arm.store.errors import NothingToUndo, ScopeIsReadOnly
+from arm.store.errors import DeletedForGood, NothingToUndo, ScopeIsReadOnly
 from arm.store.operations import canonical
 from arm.store.undo import undo_last
 from arm.sync.resolve import ConflictIsSettled, Settlement, settle
@@ -249,7 +249,7 @@ class World:
             self.count("moves")
 
     def undo(self, seat: int) -> None:
-        with suppress(NothingToUndo, ScopeIsReadOnly):
+        with suppress(NothingToUndo, ScopeIsReadOnly, DeletedForGood):
             undo_last(self.seats[seat].store)
             self.count("undone")
 
@@ -506,7 +506,10 @@ class World:
             admin.execute("SET LOCAL session_replication_role = replica")  # no triggers
             for table, column in self._kept_tables():
                 admin.execute(f"DELETE FROM arm.{table} WHERE {column} = ANY (%s)", (keys[column],))
-                admin.execute(f"INSERT INTO arm.{table} SELECT * FROM pg_temp.image_{table}")
+                admin.execute(
+                    f"INSERT INTO arm.{table} OVERRIDING SYSTEM VALUE"
+                    f" SELECT * FROM pg_temp.image_{table}"
+                )
             admin.execute(
                 "UPDATE arm.scope_head h SET seq = i.seq, hash = i.hash"
                 " FROM pg_temp.image_scope_head i WHERE h.scope = i.scope"
