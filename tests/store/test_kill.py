@@ -40,7 +40,7 @@ def test_killed_at_any_moment_of_an_edit_nothing_acknowledged_is_lost(
         for number in range(KILLS):
             print(number, file=forker.stdin, flush=True)
             editor = int(forker.stdout.readline())
-            time.sleep(chance.uniform(0.0, 0.3))
+            time.sleep(chance.uniform(0.0, 0.2))
             os.kill(editor, signal.SIGKILL)
             assert forker.stdout.readline() == "killed\n"
             if number % 10 == 0:

@@ -173,10 +173,10 @@ class SyncPanel(Popover):
         self.show_state(state)
 
     def _build_switches(self) -> None:
-        self._now = Button("", "refresh-cw", "primary")
+        self._now = Button(t("Обменяться сейчас"), "refresh-cw", "primary")
         self._now.setObjectName("exchange-now")
         self._now.clicked.connect(lambda: self._do(self._act.exchange))
-        self._switch = Button("")
+        self._switch = Button(t("Приостановить"))
         self._switch.setObjectName("pause-exchange")
         self._switch.clicked.connect(self._turn)
         self._more = Button(t("Подробности"), kind="ghost")
