@@ -98,6 +98,7 @@ class _Desk:
         self._hash = ""
         self._person = str(uuid.uuid4())
         self._made = False
+        self._said: str | None = None
         self._wake = asyncio.Event()
 
     async def live(self, centre: EmbeddedCentral) -> None:
@@ -143,9 +144,9 @@ class _Desk:
             "schema": SCHEMA,
             "at": "2026-07-14T09:30:00+00:00",
             "person": self._person,
-            "f": {"phone": {"b": self._cseq - 1, "p": None, "o": None, "n": token}},
+            "f": {"phone": {"b": self._cseq - 1, "p": None, "o": self._said, "n": token}},
         }
-        self._made = True
+        self._made, self._said = True, token
         self._prev = op_hash(operation)
         self._waiting.append(operation)
 
