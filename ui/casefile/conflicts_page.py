@@ -19,7 +19,7 @@ from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, Line
 from ui.casefile.conflict_parts import MergedRow, Summary, Surface
 from ui.casefile.conflicts_list import Chosen, ConflictsList, Kind, Lists
 from ui.casefile.exchange_panel import ExchangePanel
-from ui.casefile.ground import covered, scrolling
+from ui.casefile.ground import between, covered, fields_area
 from ui.casefile.refused_view import RefusedView
 from ui.casefile.settled_view import SettledView
 from ui.casefile.wording import initials, moment_text, short_name
@@ -111,23 +111,8 @@ class ConflictsPage(Page):
         self._below = QVBoxLayout()
         self._below.setSpacing(12)
         self._below.setContentsMargins(24, 12, 24, 16)
-        inner = QWidget()
-        stack = QVBoxLayout(inner)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addLayout(self._versions)
-        stack.addLayout(self._fields)
-        stack.addWidget(Rule())
-        stack.addLayout(self._below)
-        stack.addStretch(1)
-        self._area = scrolling(inner, "conflictFields")
-        whole = QWidget()
-        box = QVBoxLayout(whole)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(head)
-        box.addWidget(self._area, 1)
-        box.addWidget(self._build_footer())
+        self._area = fields_area("conflictFields", self._versions, self._fields, self._below)
+        whole = between(head, self._area, self._build_footer())
         self._nothing = EmptyState(
             "git-compare-arrows",
             t("Расхождений нет"),

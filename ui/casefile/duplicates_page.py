@@ -27,7 +27,7 @@ from ui.casefile.duplicate_parts import (
     Preview,
     RecordRow,
 )
-from ui.casefile.ground import covered, scrolling
+from ui.casefile.ground import between, covered, fields_area, scrolling
 from ui.casefile.wording import moment_text
 from ui.context import Context
 from ui.design.text import NBSP, counted, fmt_number, t
@@ -164,23 +164,8 @@ class DuplicatesPage(Page):
         self._below = QVBoxLayout()
         self._below.setSpacing(12)
         self._below.setContentsMargins(24, 12, 24, 16)
-        inner = QWidget()
-        stack = QVBoxLayout(inner)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addLayout(self._heads)
-        stack.addLayout(self._fields)
-        stack.addWidget(Rule())
-        stack.addLayout(self._below)
-        stack.addStretch(1)
-        self._area = scrolling(inner, "pairFields")
-        whole = QWidget()
-        box = QVBoxLayout(whole)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(head)
-        box.addWidget(self._area, 1)
-        box.addWidget(self._build_footer())
+        self._area = fields_area("pairFields", self._heads, self._fields, self._below)
+        whole = between(head, self._area, self._build_footer())
         return whole
 
     def _build_footer(self) -> QWidget:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.design.tokens import SIZE
-from ui.widgets import Dialog
+from ui.widgets import Dialog, Rule
 
 
 def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
@@ -18,6 +18,32 @@ def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
     area.setWidget(inner)
     see_through(area)
     return area
+
+
+def fields_area(name: str, heads: QLayout, fields: QLayout, below: QLayout) -> QScrollArea:
+    """Fields in columns under their heads, and what belongs to all of them below a line."""
+    inner = QWidget()
+    stack = QVBoxLayout(inner)
+    stack.setContentsMargins(0, 0, 0, 0)
+    stack.setSpacing(0)
+    stack.addLayout(heads)
+    stack.addLayout(fields)
+    stack.addWidget(Rule())
+    stack.addLayout(below)
+    stack.addStretch(1)
+    return scrolling(inner, name)
+
+
+def between(head: QWidget, area: QWidget, foot: QWidget) -> QWidget:
+    """What scrolls between a head and a foot that stay."""
+    whole = QWidget()
+    box = QVBoxLayout(whole)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    box.addWidget(head)
+    box.addWidget(area, 1)
+    box.addWidget(foot)
+    return whole
 
 
 def see_through(area: QScrollArea) -> None:
