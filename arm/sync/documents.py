@@ -356,9 +356,9 @@ def take_back_move(session: Session, operation: Mapping[str, Any]) -> None:
     if operation["op"] != "move":
         return
     places = (operation["scope"], operation["id"], operation["f"]["scope"]["n"])
-    for kind, shape in shapes().items():
+    for shape in shapes().values():
         whose = "id" if shape.is_person else "person_id" if shape.person_column else None
-        if whose is not None and kinds()[kind].moves:
+        if whose is not None and shape.moves:
             raw_of(session).execute(
                 f"UPDATE {shape.table} SET scope = ? WHERE {whose} = ? AND scope = ?", places
             )
