@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,7 @@ def answer(store: Store, why: str, *, at: str = AT, forgotten: bool = False) -> 
     batch = Batch(
         scope=11,
         cseqs=tuple(row.cseq for row in rows),
-        texts=tuple(str(row.op) for row in rows),
+        texts=tuple(json.dumps(row.op) for row in rows),
         authors=tuple("orlova" for _ in rows),
         ids=tuple((row.doc_id, row.kind) for row in rows) if forgotten else (),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -43,10 +44,10 @@ def refuse(store: Store, person: str, field: str, value: str, at: str, why: str)
         session.execute(delete(tables.outbox))
     set_field(store, "person", person, field, value)
     with store.read() as session:
-        cseq = session.scalars(select(tables.outbox.c.cseq)).one()
+        cseq, op = session.execute(select(tables.outbox.c.cseq, tables.outbox.c.op)).one()
     said = {"results": [{"cseq": cseq, "status": "denied", "why": why}], "docs": []}
     with store.merge() as session:
-        acknowledge(session, Batch(11, (cseq,), ("",), ("orlova",), ()), said, at)
+        acknowledge(session, Batch(11, (cseq,), (json.dumps(op),), ("orlova",), ()), said, at)
         session.info["touched"].add(("person", person, person))
 
 
