@@ -350,18 +350,13 @@ def forget_unknown(session: Session, docs: Mapping[str, str], touched: Touched) 
         raw.execute("DELETE FROM conflict WHERE doc_id = ?", (record_id,))
 
 
-def take_back_move(session: Session, operation: Mapping[str, Any]) -> None:
-    """A refused move: what this workstation had moved along with the person is where it was, or it
-    would stay in a scope that is perhaps nobody's business here, and never be let go."""
-    if operation["op"] != "move":
-        return
-    places = (operation["scope"], operation["id"], operation["f"]["scope"]["n"])
+def forget_papers(session: Session, person: str, touched: Touched) -> None:
+    """Drop what moves with a card that the centre does not have for this person: it is where the
+    card is, but after a refused move it may stand anywhere here."""
+    which = "person_id = ? AND id NOT IN (SELECT doc_id FROM outbox)"
     for shape in shapes().values():
-        whose = "id" if shape.is_person else "person_id" if shape.person_column else None
-        if whose is not None and shape.moves:
-            raw_of(session).execute(
-                f"UPDATE {shape.table} SET scope = ? WHERE {whose} = ? AND scope = ?", places
-            )
+        if shape.moves and shape.person_column:
+            _forget(raw_of(session), shape, which, (person,), touched)
 
 
 def forget_past(session: Session, doc_id: str, person: str) -> None:

@@ -293,7 +293,10 @@ class SyncEngine:
             self.update_state(server_ms=round((monotonic() - asked) * 1000))
             agree_on_queue(store, hello, partial(wire.taken, client_id))
             if store.client_id == client_id:
-                sort_queue(store, hello.writable, hello.last_cseq, hello.last_op_hash)
+                aside = sort_queue(store, hello.writable, hello.last_cseq, hello.last_op_hash)
+                if aside:
+                    with store.merge() as session:
+                        self._note_strays(session, aside)
                 self._remember(hello)
                 return hello
         raise CentreUnreachable()
@@ -377,7 +380,7 @@ class SyncEngine:
     def _acknowledged(self, batch: Batch, said: dict[str, Any]) -> int:
         with self.store.merge() as session:
             count = acknowledge(session, batch, said, self.store.clock.now().isoformat())
-            self._note_strays(session, {batch.scope, *(doc["scope"] for doc in said["docs"])})
+            self._note_strays(session, batch.scopes() | {doc["scope"] for doc in said["docs"]})
             erase_refused(self.store, session, said["results"])
             self._add_today(sent=count)
         self.update_state(sent=self.state.sent + count)
@@ -423,8 +426,8 @@ class SyncEngine:
                 store.set_meta(key, value)
 
     def _note_strays(self, session: Session, scopes: set[int]) -> None:
-        """Records of a scope that is not loaded came with an answer: its right may have lasted no
-        longer than that, and then no greeting would ever tell that the scope is gone."""
+        """Records stand, or stood until now, in a scope that is not loaded: its right may have
+        lasted no longer than that, and then no greeting would ever tell that the scope is gone."""
         cursors = raw_of(session).execute("SELECT scope FROM cursor")
         strays = scopes - {scope for (scope,) in cursors}
         if strays:

@@ -35,8 +35,9 @@ _INSERT = (
 )
 
 
-def sort_queue(store: Store, writable: Collection[int], known: int, prev: str) -> None:
-    """Take out of the queue what only its absent author may send, and put back what may go now.
+def sort_queue(store: Store, writable: Collection[int], known: int, prev: str) -> set[int]:
+    """Take out of the queue what only its absent author may send, and put back what may go now;
+    returns the scopes of what was taken out.
 
     ``known`` and ``prev``: number and fingerprint of the last operation that the centre has.
     """
@@ -49,7 +50,7 @@ def sort_queue(store: Store, writable: Collection[int], known: int, prev: str) -
             (known, json.dumps(list(writable))),
         ).fetchone()
         aside = {
-            cseq: author
+            cseq: (author, scope)
             for cseq, scope, _, author, _ in (raw.execute(_WAITING, (known,)) if closed else ())
             if author not in {None, login} and scope not in writable
         }
@@ -64,9 +65,12 @@ def sort_queue(store: Store, writable: Collection[int], known: int, prev: str) -
         with store.merge() as session:
             _set_aside(session, aside, store.clock.now().isoformat(), known, prev)
             _put_back(session, back)
+    return {scope for _, scope in aside.values()}
 
 
-def _set_aside(session: Session, aside: dict[int, str], at: str, known: int, prev: str) -> None:
+def _set_aside(
+    session: Session, aside: dict[int, tuple[str, int]], at: str, known: int, prev: str
+) -> None:
     if not aside:
         return
     raw = raw_of(session)
@@ -74,11 +78,11 @@ def _set_aside(session: Session, aside: dict[int, str], at: str, known: int, pre
     raw.execute("DELETE FROM outbox WHERE cseq > ?", (known,))
     staying = [row for row in rows if row[0] not in aside]
     numbers = {row[0]: place for place, row in enumerate(staying, known + 1)}
-    for cseq, _, text, author, action_id in rows:
+    for cseq, _, text, _, action_id in rows:
         if cseq in aside:
             held = raw.execute(
                 "INSERT INTO held (op, author, held_at, action_id) VALUES (?, ?, ?, ?)",
-                (text, author, at, action_id),
+                (text, aside[cseq][0], at, action_id),
             ).lastrowid
             raw.execute("UPDATE history SET cseq = ? WHERE cseq = ?", (-held, cseq))
     for cseq, _, text, _, action_id in staying:

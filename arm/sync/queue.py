@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from arm.model import Person
 from arm.store.blobs import doubt_sent
 from arm.store.capture import CHAIN_END, INSERT_OP
 from arm.store.operations import canonical, op_hash
@@ -19,10 +20,10 @@ from arm.store.store import Store
 from arm.sync.documents import (
     Document,
     Touched,
+    forget_papers,
     forget_unknown,
     raw_of,
     shapes,
-    take_back_move,
     take_over,
     waiting_fields,
 )
@@ -55,6 +56,11 @@ class Batch:
     authors: tuple[str, ...]
     ids: tuple[tuple[str, str], ...]
     """Record id and kind of each."""
+
+    def scopes(self) -> set[int]:
+        """Where its records may stand on this workstation."""
+        moves = (json.loads(text) for text in self.texts if '"op":"move"' in text)
+        return {self.scope, *(move["f"]["scope"]["n"] for move in moves if move["op"] == "move")}
 
 
 def next_batch(session: Session, signed_in: str, until: int, after: int = 0) -> Batch | None:
@@ -90,19 +96,16 @@ def acknowledge(session: Session, batch: Batch, said: Mapping[str, Any], at: str
     touched: Touched = session.info["touched"]
     for result in said["results"]:
         _settle(raw_of(session), result, at)
-    for result, text in reversed(list(zip(said["results"], batch.texts, strict=False))):
-        if result["status"] in {"denied", "invalid"}:
-            take_back_move(session, json.loads(text))
     settled = dict(batch.ids[: len(said["results"])])
     documents = [Document.from_json(one) for one in said["docs"]]
     waiting = waiting_fields(session, settled.keys() | {doc.id for doc in documents})
     take_over(session, documents, waiting, touched)
     seen = {doc.id for doc in documents}
-    forget_unknown(
-        session,
-        {key: kind for key, kind in settled.items() if key not in seen and key not in waiting},
-        touched,
-    )
+    unknown = {key: kind for key, kind in settled.items() if key not in seen and key not in waiting}
+    forget_unknown(session, unknown, touched)
+    for key, kind in unknown.items():
+        if kind == Person.kind:
+            forget_papers(session, key, touched)
     return len(said["results"])
 
 

@@ -53,6 +53,45 @@ def test_papers_of_a_person_whose_move_was_refused_leave_with_the_person(
     assert desk.rows("SELECT text FROM note") == []
 
 
+def test_papers_of_a_person_moved_twice_leave_with_the_person(
+    make_desk: MakeDesk, organisation: Organisation
+) -> None:
+    still_ours, other = (make_organisation(organisation.centre, people=1) for _ in range(2))
+    dsn, desk = organisation.centre.admin_dsn(), make_desk()
+    grant(dsn, desk.login, still_ours.scope)
+    who = desk.take_in("Мамедов")
+    with desk.store.write("Заметка") as session:
+        session.add(Note(person_id=who, text="только для своих"))
+    desk.sync()
+    for target in (still_ours.scope, other.scope):
+        with desk.store.write("Передано") as session:
+            session.move(session.get_one(Person, who), target)
+    revoke(dsn, desk.login, organisation.scope)
+    desk.sync()
+    desk.sync()
+    assert desk.rows("SELECT surname FROM person") == []
+    assert desk.rows("SELECT text FROM note") == []
+
+
+def test_papers_of_a_person_whose_twofold_move_was_refused_are_where_the_person_is(
+    make_desk: MakeDesk, organisation: Organisation
+) -> None:
+    others = [make_organisation(organisation.centre, people=1) for _ in range(2)]
+    desk = make_desk()
+    who = desk.take_in("Мамедов")
+    with desk.store.write("Заметка") as session:
+        session.add(Note(person_id=who, text="только для своих"))
+    desk.sync()
+    for other in others:
+        with desk.store.write("Передано") as session:
+            session.move(session.get_one(Person, who), other.scope)
+    desk.sync()
+    desk.sync()
+    assert desk.rows("SELECT scope FROM person") == [(organisation.scope,)]
+    assert desk.rows("SELECT scope FROM note") == [(organisation.scope,)]
+    assert_same(desk)
+
+
 def test_the_same_record_stays_if_the_right_does(
     make_desk: MakeDesk, organisation: Organisation
 ) -> None:

@@ -212,6 +212,13 @@ def held(rows: Rows) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _where(admin: Admin, record_id: str, here: dict[str, Any]) -> str:
+    """What a record is, and where it is on both sides."""
+    found = admin.execute("SELECT scope, ver FROM arm.doc WHERE id = %s", (record_id,)).fetchone()
+    whose = here["body"].get("person_id", "")
+    return f"({here['kind']} {whose}, here {here['scope']} ver {here['ver']}, there {found})"
+
+
 def _empty(value: Any) -> bool:
     return value is None or value == "[]"
 
@@ -220,7 +227,10 @@ def diverged(admin: Admin, login: str, rows: Rows) -> list[Complaint]:
     """Where a workstation that has exchanged differs from what its login may see."""
     theirs, ours = visible(admin, login), held(rows)
     wrong = [Complaint("diverged", f"{login} lacks {one}") for one in theirs.keys() - ours.keys()]
-    wrong += [Complaint("diverged", f"{login} keeps {one}") for one in ours.keys() - theirs.keys()]
+    wrong += [
+        Complaint("diverged", f"{login} keeps {one} {_where(admin, one, ours[one])}")
+        for one in ours.keys() - theirs.keys()
+    ]
     for record_id in theirs.keys() & ours.keys():
         there, here = theirs[record_id], ours[record_id]
         wrong += [
