@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -37,7 +38,9 @@ def test_killed_at_any_moment_of_an_edit_nothing_acknowledged_is_lost(
     ) as forker:
         assert forker.stdin is not None
         assert forker.stdout is not None
-        for number in range(KILLS):
+        for number in itertools.count():
+            if number >= KILLS and assert_nothing_lost(home) >= KILLS:
+                break  # a busy machine needs more rounds, since nobody gets to edit in some
             print(number, file=forker.stdin, flush=True)
             editor = int(forker.stdout.readline())
             time.sleep(chance.uniform(0.0, 0.2))
@@ -45,8 +48,8 @@ def test_killed_at_any_moment_of_an_edit_nothing_acknowledged_is_lost(
             assert forker.stdout.readline() == "killed\n"
             if number % 10 == 0:
                 assert_nothing_lost(home)
+            assert number < 20 * KILLS, "nobody got to edit"
         forker.stdin.close()
-    assert assert_nothing_lost(home) >= KILLS  # the test is void if nobody got to edit
     engine = open_database(home.database, KEY)
     assert check(Store(engine, store.clock, store.actor, store.files, store.derive)) == []
     engine.dispose()
@@ -65,7 +68,7 @@ def assert_nothing_lost(home: Home) -> int:
             kept = {t for (row,) in raw.execute(query) for t in TOKEN.findall(row)}
             assert not acknowledged - kept, query
             # at most one edit of each killed round was committed and not yet noted
-            assert len(kept - acknowledged) <= KILLS
+            assert len(kept - acknowledged) <= 20 * KILLS
         numbers = [cseq for (cseq,) in raw.execute("SELECT cseq FROM outbox ORDER BY cseq")]
         assert numbers == list(range(1, len(numbers) + 1))
     engine.dispose()

@@ -1,4 +1,4 @@
-"""Every mistake of the list is caught within a minute; ``ARM_MUTANTS`` is ``all`` or names, with
+"""Every mistake of the list is caught; ``ARM_MUTANTS`` is ``all`` or names, with
 commas between them; unset, the quick ones."""
 
 from __future__ import annotations

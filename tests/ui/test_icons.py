@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("texts")
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "resources" / "icons"
@@ -15,10 +20,13 @@ PAINTERS = {"icon": 0, "pixmap": 0, "paint_icon": 1, "set_icon": 0, "set_trailin
 Call = tuple[str, int]
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for room in ("ui", "arm"):
-        for path in (ROOT / room).rglob("*.py"):
-            yield path, ast.parse(path.read_text("utf-8"))
+@cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    return [
+        (path, ast.parse(path.read_text("utf-8")))
+        for room in ("ui", "arm")
+        for path in (ROOT / room).rglob("*.py")
+    ]
 
 
 def places(tree: ast.Module) -> Iterator[Call]:

@@ -236,13 +236,16 @@ def test_escape_postpones_and_the_draft_comes_back(
     assert len(center.store.drafts("intake")) == 1
 
 
-def test_a_wrong_date_is_named_and_nothing_is_kept(center: Window, page: IntakePage) -> None:
+def test_a_wrong_date_is_named_and_nothing_is_kept(
+    qtbot: QtBot, center: Window, page: IntakePage
+) -> None:
     before = people.counts(center.store)["all"]
     page.view.passport.editor("entered_on").setFocus()
     type_text("31042026")
     press(Qt.Key.Key_Return, CTRL)
-    center.settle(100)
     field = page.view.passport.fields["entered_on"]
+    qtbot.waitUntil(lambda: field.state == "error", timeout=10_000)
+    center.settle(100)
     assert field.state == "error"
     assert people.counts(center.store)["all"] == before
     assert center.went == []

@@ -369,15 +369,15 @@ def test_another_theme_repaints_in_its_colours(
 
 
 def test_a_screen_of_rows_is_painted_in_time(table: RowTable, model: PagedModel) -> None:
-    """34 rows in 5 ms on a quiet machine; the test allows for a busy one."""
+    """34 rows in 5 ms of work here; the test allows for a slower machine."""
     budget = float(os.environ.get("ARM_REPAINT_BUDGET_MS", "25"))
     model.show(ids(34))
     picture = QImage(table.viewport().size(), QImage.Format.Format_RGB32)
     spent = []
     for _ in range(15):
         painter = QPainter(picture)
-        started = time.perf_counter()
+        started = time.thread_time()
         table._paint(painter, QRect(QPoint(0, 0), picture.size()))
-        spent.append((time.perf_counter() - started) * 1000)
+        spent.append((time.thread_time() - started) * 1000)
         painter.end()
     assert statistics.median(spent) < budget
