@@ -29,7 +29,7 @@ from arm.store.store import ChangeSet, Store
 
 log = logging.getLogger(__name__)
 
-RULES: Final = 1
+RULES: Final = 2
 """Grows when keys or answers are computed in another way."""
 PAGE: Final = 50
 """People compared at a time: some tens of milliseconds."""

@@ -55,6 +55,8 @@ def _by_name(card: Card) -> Iterator[Parts]:
         yield "b", card.birth_date
         for word in {word for pair in pairs for word in pair}:
             yield "w", word, *sorted((day, month))
+            for one in fathers:
+                yield "f", word, one, year
     for pair in pairs:
         if card.birth_date:
             yield "y", *pair, year

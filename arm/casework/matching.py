@@ -98,7 +98,7 @@ def names_of(card: Card) -> Names:
     return Names(
         readings(card.surname, card.surname_latin, card.citizenship, surname=True),
         readings(card.given, card.given_latin, card.citizenship),
-        father(text for text in (card.patronymic, card.patronymic_latin) if text),
+        father((card.patronymic, card.patronymic_latin), (card.given, card.given_latin)),
     )
 
 
@@ -127,6 +127,16 @@ class _Compared:
         return min(self.surname or 0.0, self.given or 0.0)
 
     @property
+    def father_agrees(self) -> bool:
+        """Both name the same father."""
+        return (self.father or 0.0) >= ALIKE
+
+    @property
+    def corroborated(self) -> bool:
+        """Something besides names and birth date speaks for one person."""
+        return self.father_agrees or self.supported
+
+    @property
     def most(self) -> float:
         """The stronger of the two."""
         return max(self.surname or 0.0, self.given or 0.0)
@@ -146,9 +156,10 @@ def _compared(mine: Card, theirs: Card) -> _Compared:
     surname = likeness(one.surname, other.surname)
     given = likeness(one.given, other.given)
     swapped = False
-    if min(surname or 0.0, given or 0.0) < FAIR:
+    if min(surname or 0.0, given or 0.0) < ALIKE:
         crossed = (likeness(one.surname, other.given), likeness(one.given, other.surname))
-        if min(crossed[0] or 0.0, crossed[1] or 0.0) >= ALIKE:
+        least = min(crossed[0] or 0.0, crossed[1] or 0.0)
+        if least >= FAIR and least > min(surname or 0.0, given or 0.0):
             (surname, given), swapped = crossed, True
     identifiers = tuple(_identifiers(mine, theirs))
     birth, how = _birth(mine.birth_date, theirs.birth_date)
@@ -173,23 +184,29 @@ def _answer(found: _Compared, *, woman: bool) -> Answer:
     if found.identifiers:
         fits = _fits_with_identifier(found)
         return "perhaps" if fits is None else "same" if fits else "different"
-    fathers = found.father
-    strict = found.contradicted or found.sex == "✕" or found.country == "✕"
-    if (
-        (fathers is not None and fathers < 0.6)
-        or (strict and found.least < EXACT)
-        or (found.contradicted and fathers is None)
-    ):
+    if _speaks_against(found):
         return "different"
+    strict = found.contradicted or found.sex == "✕" or found.country == "✕"
     fits = False
     if found.birth == "=":
         fits = _fits_same_day(found) or (woman and not strict and _married(found))
     elif found.birth == "≈":
-        fits = not strict and _fits_near_day(found)
+        fits = (not strict or found.corroborated) and _fits_near_day(found)
     elif found.birth == "":
-        known = (fathers or 0.0) >= ALIKE
-        fits = not strict and found.least >= 0.93 and (known or found.supported)
+        fits = not strict and _fits_without_day(found)
     return "perhaps" if fits else "different"
+
+
+def _speaks_against(found: _Compared) -> bool:
+    """Another father, number, sex or country that what agrees does not outweigh."""
+    if found.father is not None and found.father < FAIR:
+        return True
+    if found.contradicted:
+        return found.father is None or found.least < EXACT
+    if found.sex == "✕" and (found.given or 0.0) < EXACT:
+        return True  # twins; a mistaken sex comes with the very same given name
+    differs = found.sex == "✕" or found.country == "✕"
+    return differs and found.least < EXACT and not found.corroborated
 
 
 def _fits_same_day(found: _Compared) -> bool:
@@ -199,7 +216,7 @@ def _fits_same_day(found: _Compared) -> bool:
 
 def _married(found: _Compared) -> bool:
     """Another surname, and all else is the same: a woman who married."""
-    return (found.given or 0.0) >= ALIKE and (found.father or 0.0) >= ALIKE
+    return (found.given or 0.0) >= ALIKE and found.corroborated
 
 
 def _fits_near_day(found: _Compared) -> bool:
@@ -209,10 +226,17 @@ def _fits_near_day(found: _Compared) -> bool:
         return False
     if found.birth_how == "year":
         return found.least >= EXACT and (fathers is not None or found.supported)
-    bar = 0.8 if found.supported else ALIKE if fathers is not None else EXACT
-    if (fathers or 0.0) >= ALIKE and found.most >= EXACT:
-        bar = FAIR  # two of three names are sure: one slip in the third is likely
-    return found.least >= bar
+    # few people are born on one's day with day and month exchanged: as good as the day itself
+    sure = found.corroborated or found.birth_how == "swapped"
+    if sure and found.most >= EXACT:
+        return found.least >= FAIR  # one slip in the date and one in a name
+    return found.least >= (0.8 if found.supported else ALIKE if fathers is not None else EXACT)
+
+
+def _fits_without_day(found: _Compared) -> bool:
+    if found.father_agrees and found.supported and found.most >= EXACT:
+        return found.least >= FAIR
+    return found.least >= 0.93 and found.corroborated
 
 
 _ENOUGH: Mapping[Sign, float] = {"=": FAIR, "≈": ALIKE, "": 0.9}

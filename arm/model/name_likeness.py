@@ -108,7 +108,8 @@ def word_likeness(one: str, other: str) -> float:
         return 1.0
     numbers, apart = _known()
     mine, theirs = numbers.get(one), numbers.get(other)
-    near = max(0.0, 1 - distance(one, other) / max(len(one), len(other), 1))
+    letters = distance(one, other)
+    near = max(0.0, 1 - letters / max(len(one), len(other), 1))
     if mine is not None and theirs is not None:
         if (mine, theirs) in apart:
             return min(near, _TWO_NAMES)
@@ -117,9 +118,12 @@ def word_likeness(one: str, other: str) -> float:
         # both are names that people really bear: only vowels of dialects make them one
         return near if near >= 0.93 else min(near, _TWO_NAMES)
     short, long = sorted((one, other), key=len)
+    least = 0.0
     if len(short) >= 4 and long.startswith(short):
-        return max(near, 0.8)
-    return near
+        least = 0.8
+    elif letters <= 1 and len(short) >= 3:
+        least = FAIR  # one slip is one slip in a short name, too
+    return max(near, least)
 
 
 Words = tuple[str, ...]
@@ -145,15 +149,21 @@ def _words_likeness(one: Words, other: Words) -> float:
         best = max(near)
         left.pop(near.index(best))
         worst = min(worst, best)
+    together = "".join(one), "".join(other)
     if len(few) == len(many):
-        return worst
-    joined = word_likeness("".join(one), "".join(other))
+        # one slip in a name of several short words, perhaps in the space between them
+        slip = _TWO_NAMES < worst < FAIR and distance(*together) <= 1
+        return FAIR if slip else worst
     # what one side leaves out costs a little: a double surname, a second given name
-    return max(worst * 0.96, joined)
+    return max(worst * 0.96, word_likeness(*together))
 
 
-_OF_FATHER = re.compile(r"\b(ogli|oglu|ugli|uglu|ulu|uli|kizi|gizi|kizy|zoda|zada|bint|bin|ibn)\b")
-_ENDING = re.compile(r"(ovich|evich|ovna|evna|yevich|inichna|ichna|ich)\b")
+_OF_FATHER = re.compile(
+    r"\b(ogli|oglu|ugli|uglu|ulu|uli|kizi|gizi|kizy|zoda|zada|zade|bint|bin|ibn)\b"
+)
+_RUSSIAN_ENDING = re.compile(r"(ovich|evich|ovna|evna|yevich|inichna|ichna|ich)\b")
+_WRITTEN_TOGETHER = re.compile(r"(?<=...)(ogli|ugli|oglu|kizi|zoda|zade)\b")
+_SON = re.compile(r"(zoda|zade)\Z")
 _PREFIX = frozenset({"al", "el", "ul"})
 
 
@@ -177,32 +187,45 @@ def _readings(cyrillic: str, latin: str, citizenship: str, surname: bool) -> Rea
     for text in texts:
         words = latin_key(text).split()
         if not surname:
-            words = _without_father(words)
-        kept = [word for word in words if word not in _PREFIX] or words
-        if surname:
-            kept = [masculine_key(word) for word in kept]
+            words = _without_father(words)[0]
+        # of given names as well: a name may stand in the other's place
+        kept = [masculine_key(word) for word in words if word not in _PREFIX] or words
         if kept:
             found[tuple(kept)] = None
+    if surname:
+        # «Рахимов» of yesterday's passport is «Рахимзода» in today's
+        found |= {tuple(_SON.sub("ov", word) for word in words): None for words in tuple(found)}
     return tuple(found)
 
 
-def _without_father(words: Sequence[str]) -> list[str]:
+def _without_father(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What is left of given names, and what stands among them about the father."""
     kept: list[str] = []
+    about: list[str] = []
     for word in words:
         if _OF_FATHER.fullmatch(word):
             if len(kept) > 1:
-                kept.pop()
-        elif not (kept and _ENDING.search(word) and len(word) > 6):
+                about.append(kept.pop())
+        elif kept and _RUSSIAN_ENDING.search(word) and len(word) > 6:
+            about.append(word)
+        else:
             kept.append(word)
-    return kept
+    return kept, about
 
 
-def father(texts: Iterable[str]) -> Readings:
-    """The father's name out of patronymics: «Шавкатович», SHAVKAT UGLI, «Шавкат угли»."""
-    found: dict[Words, None] = {}
-    for text in texts:
-        key = _OF_FATHER.sub(" ", latin_key(text)).strip()
-        stem = _ENDING.sub("", key).strip()
-        if stem:
-            found[tuple(stem.split())] = None
-    return tuple(found)
+def _stems(key: str) -> Iterable[str]:
+    """The father's name without the ending of a patronymic; before «-евич» a vowel may be lost:
+    «Юрьевич» is Юрий, «Василеевич» is Василе."""
+    stem = _RUSSIAN_ENDING.sub("", key).strip()
+    if stem != key and key[len(stem)] == "e":
+        return stem, f"{stem}e", f"{stem}i"
+    return (_WRITTEN_TOGETHER.sub("", stem),)
+
+
+def father(patronymics: Iterable[str], given: Iterable[str] = ()) -> Readings:
+    """The father's name out of patronymics: «Шавкатович», SHAVKAT UGLI, «Шавкат угли»; and of what
+    stands among given names: ULUGBEK SHAVKAT UGLI."""
+    keys = [_OF_FATHER.sub(" ", latin_key(text)).strip() for text in patronymics]
+    keys += [" ".join(_without_father(latin_key(text).split())[1]) for text in given]
+    stems = (stem.split() for key in keys for stem in _stems(key))
+    return tuple(dict.fromkeys(tuple(words) for words in stems if words))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from arm.casework.match_keys import keys
 from arm.casework.matching import Answer, Card, compare
-from bench.duplicate_pairs import held_out, pairs, tuned
+from bench.duplicate_pairs import Recipe, fresh, held_out, pairs, tuned
 from bench.duplicates_measure import measure
 
 KARIMOV = Card(
@@ -40,12 +42,67 @@ def answer(one: Card, other: Card) -> Answer:
         {"birth_date": "1919-08-12"},
         {"given": "Улгубек", "given_latin": ""},
         {"given_latin": "ULUGBEK SHAVKAT UGLI", "patronymic": ""},
+        {"given": "Каримов", "surname": "Улгубек", "surname_latin": "", "given_latin": ""},
+        {"birth_date": "1991-12-08", "given": "Улубек", "given_latin": "", "patronymic": ""},
+        {"birth_date": "1991-08-13", "given": "Лугубек", "given_latin": ""},
+        {"birth_date": "1991-09-12", "surname": "Калимов", "surname_latin": ""},
+        {"sex": "F", "surname": "Каимов", "surname_latin": ""},
+        {"sex": "F", "birth_date": "1991-08-13"},
+        {"citizenship": "KAZ", "documents": (("KAZ", "N1122334"),), "surname": "Каирмов"},
     ],
 )
-def test_one_person_written_otherwise_is_shown_to_people(changed: dict[str, str]) -> None:
+def test_one_person_written_otherwise_is_shown_to_people(changed: dict[str, Any]) -> None:
     other = replace(RENEWED, **changed)
     assert answer(KARIMOV, other) == "perhaps"
     assert set(keys(KARIMOV)) & set(keys(other))
+
+
+@pytest.mark.parametrize(
+    "patronymic",
+    [
+        "Шавкат угли", "Шавкат оглы", "Шавкат ўғли", "Шавкатугли", "Шавкатзода", "Шавкат заде",
+        "Shavkat oʻgʻli", "SHAVKAT OGLU", "Шавкат уулу",
+    ],
+)  # fmt: skip
+def test_father_is_known_by_every_form_of_the_patronymic(patronymic: str) -> None:
+    slip = replace(RENEWED, patronymic=patronymic, birth_date="1991-08-13", surname="Карипов")
+    slip = replace(slip, surname_latin="")
+    assert answer(KARIMOV, slip) == "perhaps"
+    assert answer(KARIMOV, replace(slip, patronymic="Рустам угли")) == "different"
+
+
+def test_father_among_the_given_names_counts() -> None:
+    other = replace(RENEWED, given="", given_latin="ULUGBEK RUSTAM UGLI", patronymic="")
+    assert answer(KARIMOV, other) == "different"
+
+
+@pytest.mark.parametrize(("one", "other"), [("Юрьевич", "Юрий угли"), ("Сергеевич", "Сергей оглы")])
+def test_vowel_that_a_russian_patronymic_loses(one: str, other: str) -> None:
+    assert answer(replace(KARIMOV, patronymic=one), replace(RENEWED, patronymic=other)) == "perhaps"
+
+
+def test_tajik_surname_without_its_russian_ending() -> None:
+    one = Card("Рахимов", "Далер", birth_date="1990-05-17", citizenship="TJK")
+    other = replace(one, surname="Рахимзода", surname_latin="RAHIMZODA")
+    assert answer(one, other) == "perhaps"
+    assert answer(one, replace(other, surname="Назарзода", surname_latin="")) == "different"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("Фам", "Тхи Май"), ("Фам", "Тхи Маи")), (("Чан", "Хыу Тханг"), ("Чан", "Хыб Тханг")),
+     (("Лунгу", "Ион"), ("Лунгу", "Иоп")), (("Ван", "Ган"), ("Ган", "Ван"))],
+)  # fmt: skip
+def test_slip_in_a_short_name_is_one_slip_too(one: tuple[str, str], other: tuple[str, str]) -> None:
+    born = "1990-05-17"
+    assert answer(Card(*one, birth_date=born), Card(*other, birth_date=born)) == "perhaps"
+
+
+def test_married_woman_without_a_patronymic_is_known_by_her_telephone() -> None:
+    one = Card("Сингх", "Анита", birth_date="1985-10-30", sex="F", phone="+7 900 111-22-33")
+    other = replace(one, surname="Ким")
+    assert answer(one, other) == "perhaps"
+    assert answer(one, replace(other, phone="")) == "different"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +139,8 @@ def test_name_in_one_script_is_known_in_the_other(
         {"given": "Отабек", "given_latin": "OTABEK"},
         {"given": "Шавкат", "given_latin": "SHAVKAT", "patronymic": "Улугбекович"},
         {"birth_date": "1991-03-27"},
+        {"birth_date": "1991-08-13", "patronymic": "", "surname": "Карипов", "surname_latin": ""},
+        {"sex": "F", "given": "Улугбека", "given_latin": ""},
         {"patronymic": "Рустамович"},
         {"surname": "Рахимов", "surname_latin": "RAKHIMOV"},
     ],
@@ -161,17 +220,17 @@ def test_the_list_the_rules_were_made_with() -> None:
     assert found.called_same_rightly == found.called_same > 300, wrong
 
 
-def test_names_and_slips_nobody_looked_at() -> None:
-    """Figures of the first run on this list: precision 0.990, recall 0.968."""
-    found = measure(held_out())
+@pytest.mark.parametrize("made", [held_out, fresh])
+def test_names_and_slips_nobody_looked_at(made: Callable[[], Recipe]) -> None:
+    found = measure(made())
     wrong = "\n".join(one.words() for one in found.wrong)
     assert found.precision >= 0.98, wrong
-    assert found.recall >= 0.96, wrong
+    assert found.recall >= 0.97, wrong
     assert found.called_same_rightly == found.called_same > 300, wrong
 
 
 def test_lists_are_the_same_every_time() -> None:
-    for recipe in (tuned(), held_out()):
+    for recipe in (tuned(), held_out(), fresh()):
         once, again = (sha256(repr(pairs(recipe)).encode()).hexdigest() for _ in range(2))
         assert once == again
 

@@ -193,11 +193,14 @@ def test_pairs_are_listed_after_everybody_was_compared(arm: Command) -> None:
 
 
 def test_figures_of_the_search_for_duplicates(arm: Command) -> None:
-    tuned, held_out = arm.json("duplicates", "measure")
+    lists = arm.json("duplicates", "measure")
     assert arm.code == 0
-    assert tuned["precision"] >= 0.98
-    assert tuned["recall"] >= 0.97
-    assert held_out["called_same"] == held_out["called_same_rightly"]
+    assert [one["list"] for one in lists] == ["tuned", "held out", "fresh"]
+    for one in lists:
+        assert one["precision"] >= 0.98
+        assert one["recall"] >= 0.97
+        assert one["called_same"] == one["called_same_rightly"]
+        assert sum(one["kinds_of_wrong"].values()) == len(one["wrong"])
     assert "precision" in arm("duplicates", "--measure")
 
 
