@@ -69,9 +69,12 @@ class Measured:
         return self.rightly / self.one_person if self.one_person else 0.0
 
     def kinds_of_wrong(self) -> list[tuple[str, int]]:
-        """How the wrongly answered pairs were made, the most frequent first."""
+        """Kinds of people shown in vain and slips in the missed pairs, the most frequent first; a
+        missed pair counts once for each of its slips."""
         return Counter(
-            ("missed: " if one.pair.same_person else "false: ") + one.pair.how for one in self.wrong
+            f"{'missed' if one.pair.same_person else 'false'}: {kind}"
+            for one in self.wrong
+            for kind in (one.pair.how.split(", ") if one.pair.same_person else (one.pair.how,))
         ).most_common()
 
 

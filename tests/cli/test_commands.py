@@ -200,7 +200,7 @@ def test_figures_of_the_search_for_duplicates(arm: Command) -> None:
         assert one["precision"] >= 0.98
         assert one["recall"] >= 0.97
         assert one["called_same"] == one["called_same_rightly"]
-        assert sum(one["kinds_of_wrong"].values()) == len(one["wrong"])
+        assert sum(one["kinds_of_wrong"].values()) >= len(one["wrong"]) > 0
     assert "precision" in arm("duplicates", "--measure")
 
 
