@@ -195,6 +195,29 @@ def test_exchange_panel_follows_the_engine(
     host.close_all()
 
 
+def test_counts_that_change_are_read_once_and_call_no_circle(
+    dressed: QApplication, qtbot: QtBot, store: Store, person: str
+) -> None:
+    def no_network() -> NoReturn:
+        raise OSError("cut")
+
+    engine = SyncEngine(store, no_network)
+    host = HostWindow(store, sync=engine)
+    qtbot.addWidget(host)
+    page = host.show_page(ConflictsPage, {})
+    assert isinstance(page, ConflictsPage)
+    told: list[None] = []
+    page.exchange.counts_changed.connect(lambda: told.append(None))
+    engine.update_state(conflicts=2)
+    host.settle()
+    assert len(told) == 1
+    engine.update_state(conflicts=3)
+    page.reload()
+    host.settle()
+    assert len(told) == 2
+    host.close_all()
+
+
 def test_list_that_cannot_be_read_offers_to_try_again(
     window: HostWindow, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

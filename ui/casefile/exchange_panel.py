@@ -177,10 +177,7 @@ class ExchangePanel(QWidget):
             self._bar.hide()
             self._received.setText(t("Центр подключает администратор"))
             return
-        counts = (state.conflicts, state.rejected, state.office_rejected)
-        if self._counts is not None and counts != self._counts:
-            self.counts_changed.emit()
-        self._counts = counts
+        self._tell_counts((state.conflicts, state.rejected, state.office_rejected))
         kind, words, icon = _PILLS[state.phase]
         self._pill.set_status(kind, t(words), icon)
         paused = state.phase == "paused"
@@ -195,6 +192,11 @@ class ExchangePanel(QWidget):
             self._context.show_error,
             key="exchange-queue",
         )
+
+    def _tell_counts(self, counts: tuple[int, ...]) -> None:
+        before, self._counts = self._counts, counts
+        if before not in (None, counts):
+            self.counts_changed.emit()  # who hears it may ask for a refresh at once
 
     def _show_progress(self, state: Any) -> None:
         if state.phase == "loading" and state.total:
