@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from arm.casework import conflict_grounds, derive
 from arm.casework.case import attachments_in
 from arm.casework.conflict_grounds import Effect, Place, effects
 from arm.casework.errors import ConflictGone
-from arm.casework.labels import choices, display, field_label, short_full_name
+from arm.casework.labels import choices, display, field_label, kind_title, short_full_name
 from arm.casework.office import people
 from arm.casework.papers import AttachmentLine
 from arm.casework.settling import RECORD, settle
@@ -29,11 +29,13 @@ from arm.store.capture import wire
 from arm.store.store import Store
 
 __all__ = [
-    "RECORD", "Choice", "ConflictField", "ConflictPart", "Dispute", "DisputedCase", "MergedField",
-    "SettledDispute", "SettledField", "dispute", "disputed", "effect_of", "settle", "settled",
-    "settled_today",
+    "OWN_EDIT", "RECORD", "Choice", "ConflictField", "ConflictPart", "Dispute", "DisputedCase",
+    "MergedField", "SettledDispute", "SettledField", "dispute", "disputed", "effect_of", "settle",
+    "settled", "settled_today",
 ]  # fmt: skip
 
+OWN_EDIT: Final = "Ваша правка"
+"""Stands for the name of whoever is signed in."""
 _GROUP_LABELS = {
     "address": "Адрес",
     "number": "Серия и номер",
@@ -337,6 +339,8 @@ def _grouped(rows: Iterable[Row[Any]], apart: str = "id") -> list[list[Row[Any]]
 
 def _label(group: Sequence[Row[Any]]) -> str:
     first = group[0]
+    if first.field == RECORD:
+        return f"{kind_title(first.kind)}: удаление"
     spec = _spec(first.kind, first.field)
     if spec is not None and spec.group and (len(group) > 1 or _partners(first)):
         return _GROUP_LABELS.get(spec.group, spec.label)
@@ -494,7 +498,7 @@ def _choice(group: Sequence[Row[Any]], side: str, store: Store, names: Mapping[s
     first = group[0]
     actor = "" if side == "base" else getattr(first, f"{side}_actor") or ""
     at = None if side == "base" else _instant(getattr(first, f"{side}_at"))
-    who = "Ваша правка" if actor and actor == store.actor.login else names.get(actor, actor)
+    who = OWN_EDIT if actor and actor == store.actor.login else names.get(actor, actor)
     return Choice(getattr(first, f"{side}_value"), _words(group, side, names), who, at)
 
 

@@ -20,6 +20,7 @@ from arm.casework.labels import CODED, full_name
 from arm.casework.merged import cards_of_person
 from arm.casework.office import people
 from arm.casework.shared import CONFIDENCE
+from arm.casework.typed import person_names
 from arm.model import Disclosure, Person, new_id
 from arm.store import tables
 from arm.store.store import Store
@@ -156,11 +157,15 @@ def _lines(store: Store, query: Select[Any]) -> list[DisclosureLine]:
     names = people(store)
     with store.read() as session:
         rows = session.execute(query).all()
+        gone = {one.person_id or "" for one, *name in rows if not any(name)}
+        told = person_names(session, gone) if gone else {}
         return [
             DisclosureLine(
                 id=one.id,
                 person_id=one.person_id or "",
-                person_name=full_name(surname, given, patronymic) or latin or "",
+                person_name=full_name(surname, given, patronymic)
+                or latin
+                or told.get(one.person_id or "", ""),
                 receiver=one.receiver or "",
                 way=WAYS.get(one.way or "", one.way or ""),
                 by_whom=names.get(one.by_whom or "", one.by_whom or ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Row, select
@@ -163,15 +164,29 @@ def _shown(
     return record_text(row.kind, value, names)
 
 
+_NOT_TELLING = frozenset({"boxes", "author", "added_by", "edition", "printed_at", "printed_by"})
+_TELLING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "attachment": ("file_name", "added_at"),
+        "info_request": ("question",),
+        "disclosure": ("receiver", "what", "disclosed_at"),
+    }
+)
+"""Fields of records whose first ones are numbers and codes of the program."""
+
+
 def record_text(kind: str, values: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """A whole record in one line, its telling fields first."""
     if kind == "person":
         return full_name(values.get("surname"), values.get("given"), values.get("patronymic"))
-    skipped = ("boxes", "author", "added_by", "edition", "printed_at", "printed_by")
+    telling = _TELLING.get(kind, values)
     parts = [
-        display(kind, field, value, names)
-        for field, value in values.items()
-        if field not in skipped and not is_reference(field) and value not in (None, "", [])
+        display(kind, field, values[field], names)
+        for field in telling
+        if field in values
+        and field not in _NOT_TELLING
+        and not is_reference(field)
+        and values[field] not in (None, "", [])
     ]
     return ", ".join(part for part in parts[:4] if part)
 

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from arm.casework import titles
 from arm.casework.labels import display, field_label, full_name, is_reference
+from arm.casework.merged import around
 from arm.model import HostParty, Person, fields, kinds
 from arm.store import tables
 
 Said = Mapping[str, Any]
 """An operation, see docs/store.md."""
+
+_NAME_FIELDS = ("surname", "given", "patronymic", "surname_latin", "given_latin")
 
 NOT_TYPED = frozenset(
     {"address_gar", "author", "added_by", "edition", "printed_at", "printed_by", "written_at"}
@@ -46,17 +49,25 @@ class Names:
 def names_for(session: Session, ops: Sequence[Said], logins: Mapping[str, str]) -> Names:
     """Names for these operations, also of people who are gone from here."""
     persons = {str(op["person"]) for op in ops if op.get("person")}
-    listed = _listed(session, persons)
-    known = _told(session, ops, persons) | listed | _hosts(session, ops)
-    return Names(logins, known, frozenset(listed))
+    into = _cards_now(session, persons)
+    listed = _listed(session, persons | set(into.values()))
+    here = frozenset(one for one in persons if into.get(one, one) in listed)
+    known = _typed_anew(ops) | person_names(session, persons) | _hosts(session, ops)
+    return Names(logins, known, here)
 
 
 def person_names(session: Session, persons: set[str]) -> dict[str, str]:
     """Names of these people, deleted ones and those who are gone from here as well."""
-    names = _told(session, (), persons)
+    names = _told(session, persons)
     for person in session.scalars(select(Person).where(Person.id.in_(persons))):
         names[person.id] = _name({name: getattr(person, name) for name in fields(Person)})
-    return names | _listed(session, persons)
+    names |= _listed(session, persons)
+    missing = {one for one in persons if not names.get(one)}
+    into = _cards_now(session, missing)
+    if into:  # the card went into another one, whose name is the same human being's
+        others = person_names(session, set(into.values()))
+        names |= {one: others.get(other, "") for one, other in into.items()}
+    return names
 
 
 def person_of(op: Said) -> str:
@@ -141,13 +152,36 @@ def _listed(session: Session, persons: set[str]) -> dict[str, str]:
     }
 
 
-def _told(session: Session, ops: Iterable[Said], persons: set[str]) -> dict[str, str]:
-    """Names of people who are gone from here, as history and the refused edits tell them."""
+def _cards_now(session: Session, persons: set[str]) -> dict[str, str]:
+    """Card → the card it went into, for those that went into another one."""
+    driver: Any = session.connection().connection.driver_connection
+    merges = around(driver, persons)
+    return {one: merges.survivor(one) for one in persons if one in merges.into}
+
+
+def _told(session: Session, persons: set[str]) -> dict[str, str]:
+    """Names of people who are gone from here, as history tells them: what they were taken in with
+    and what somebody changed since."""
     past = tables.history.c
-    query = select(past.person_id, past.new).where(
-        past.person_id.in_(persons), past.kind == "person", past.event == "new"
+    query = (
+        select(past.person_id, past.field, past.old, past.new)
+        .where(past.person_id.in_(persons), past.kind == Person.kind)
+        .where(or_(past.event == "new", past.field.in_(_NAME_FIELDS)))
+        .order_by(past.id)
     )
-    found = {row.person_id: _name(row.new or {}) for row in session.execute(query)}
+    said: dict[str, dict[str, Any]] = {}
+    for row in session.execute(query):
+        of_one = said.setdefault(row.person_id, {})
+        if row.field is None:
+            of_one |= row.new or {}
+        else:
+            of_one[row.field] = row.new or row.old
+    return {person_id: _name(values) for person_id, values in said.items()}
+
+
+def _typed_anew(ops: Iterable[Said]) -> dict[str, str]:
+    """Names of people and hosts that these operations themselves bring."""
+    found = {}
     for op in ops:
         if op["kind"] in ("person", HostParty.kind) and op["op"] == "new":
             typed = {name: change.get("n") for name, change in op["f"].items()}

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from arm.casework.history import record_text
-from arm.casework.labels import display, field_label, is_reference, kind_title
+from arm.casework.labels import display, field_label, is_reference, kind_title, short_full_name
 from arm.model import fields, kinds
 from arm.store import tables
 from arm.store.store import Store
@@ -91,7 +91,7 @@ def _field(rows: Sequence[Row[Any]], store: Store, names: Mapping[str, str]) -> 
         if len(actors) > 1
         else "ваша правка"
         if newest.actor == store.actor.login
-        else names.get(newest.actor, newest.actor)
+        else short_full_name(names.get(newest.actor, newest.actor))
     )
     if newest.field is None:
         text = record_text(newest.kind, newest.new, names)

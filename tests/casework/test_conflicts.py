@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from arm.access.errors import NotPermitted
 from arm.casework.case import attach_file, open_case, set_field
 from arm.casework.conflicts import dispute, disputed, settle, settled_today
+from arm.casework.duplicates import merge
 from arm.casework.errors import ConflictGone, WrongValues
 from arm.casework.people import Filter, find, rows
 from arm.casework.today import today
-from arm.model import Registration
+from arm.model import Person, Registration
 from arm.store import tables
 from arm.store.store import Store
 from tests.casework.situations import as_actor, entry, passport, person_with
@@ -147,6 +148,41 @@ def test_fields_that_one_person_changed_are_listed_as_merged(store: Store) -> No
     assert (merged.label, merged.value, merged.whose) == (
         "Работодатель", "ООО «Заречный хлеб»", "ваша правка",
     )  # fmt: skip
+
+
+def test_files_are_told_by_their_names_among_what_was_merged(store: Store) -> None:
+    person_id, place = mamedov(store)
+    with store.merge() as session:  # the case is an old one
+        session.execute(delete(tables.history))
+    attach_file(store, person_id, "contract", "Договор найма.pdf", b"%PDF")
+    dispute_over(
+        store, person_id, "registration", place.id, "valid_to",
+        "2026-04-30", "2026-07-31", "2026-07-19",
+    )  # fmt: skip
+    (merged,) = dispute(store, person_id).merged_without_dispute
+    assert (merged.label, merged.value.split(",")[0]) == ("Файл", "Договор найма.pdf")
+    assert "application/pdf" not in merged.value
+
+
+def test_whether_a_record_stays_is_disputed_in_words(store: Store) -> None:
+    person_id, place = mamedov(store)
+    dispute_over(store, person_id, "registration", place.id, "deleted", False, False, True)
+    (case,) = disputed(store)
+    assert case.labels == ("учёт по месту пребывания: удаление",)
+    assert dispute(store, person_id).fields[0].label == "Учёт по месту пребывания: удаление"
+
+
+def test_dispute_about_a_card_that_went_into_another_has_a_name(store: Store) -> None:
+    keep, _ = mamedov(store)
+    other = person_with(store, surname="Мамедов", given="Э.", citizenship="AZE")
+    dispute_over(store, other, "person", other, "phone", "1", "2", "3")
+    merge(store, keep, other, {})
+    assert [case.name for case in disputed(store)] == ["Мамедов Э."]
+    with store.merge(origin="sync") as session:
+        session.execute(delete(tables.history))
+        session.execute(delete(Person).where(Person.id == other))
+    assert [case.name for case in disputed(store)] == ["Мамедов Эльчин"]
+    assert dispute(store, other).name == "Мамедов Эльчин"
 
 
 def test_citizenship_is_chosen_from_the_list(store: Store) -> None:

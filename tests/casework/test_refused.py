@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from arm.casework.case import set_field
+from arm.casework.duplicates import merge
 from arm.casework.refused import RefusedEdit, refused
 from arm.model import HostParty, Note, Person, Registration, new_id
 from arm.store import tables
@@ -106,6 +107,30 @@ def test_edit_of_a_person_who_is_gone_is_named_from_history(store: Store) -> Non
     (edit,) = refused(store)
     assert (edit.person_name, edit.here) == ("Каримов Улугбек", False)
     assert "администратора" in edit.advice
+
+
+def test_name_that_was_changed_since_is_told_of_a_person_who_is_gone(store: Store) -> None:
+    person_id = person_with(store)
+    sent(store)
+    set_field(store, "person", person_id, "surname", "Керимов")
+    answer(store, "no_record", forgotten=True)
+    (edit,) = refused(store)
+    assert (edit.person_name, edit.here) == ("Керимов Улугбек", False)
+
+
+def test_edit_of_a_card_that_went_into_another_opens_that_one(store: Store) -> None:
+    keep, other = person_with(store, patronymic="Шавкатович"), person_with(store)
+    sent(store)
+    set_field(store, "person", other, "phone", "+7 900 000-00-02")
+    answer(store, "no_right")
+    merge(store, keep, other, {})
+    (edit,) = [edit for edit in refused(store) if edit.what == "Изменён телефон"]
+    assert (edit.person_name, edit.here) == ("Каримов Улугбек", True)
+    with store.merge() as session:
+        session.execute(delete(tables.history))
+        session.execute(delete(Person).where(Person.id == other))
+    (edit,) = [edit for edit in refused(store) if edit.what == "Изменён телефон"]
+    assert (edit.person_name, edit.here) == ("Каримов Улугбек Шавкатович", True)
 
 
 def test_dates_codes_sets_hosts_and_emptied_fields_are_read_by_people(store: Store) -> None:

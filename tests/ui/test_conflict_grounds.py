@@ -291,7 +291,7 @@ def test_arrows_walk_the_list_when_the_keyboard_is_there(
     first, second = page.list.order(("dispute",))
     page.show_place(first)
     window.settle()
-    page.list.focus(first, lambda item: item.setFocus())
+    page.list.focus(first)
     press(window, Qt.Key.Key_Down)
     window.settle()
     assert page.dispute is not None

@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from arm.casework import labels
 from arm.casework.conflicts import RECORD, Choice, ConflictField
 from ui.casefile.catalogue import EditSpec, spec_of
 from ui.casefile.editors import Editor, NotAValue, editor_for
@@ -42,14 +41,18 @@ from ui.design.fonts import font
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
-from ui.widgets import Label, Link, clear_layout
+from ui.widgets import Label, Link, clear_layout, column
 from ui.widgets.painting import Ringed, fill_box
 
 Side = Literal["", "base", "mine", "theirs", "own"]
 
-LABEL_WIDTH = 92
+LABEL_WIDTH = 104
 GAP = 8
 SIDE = 24
+_REMARKS = frozenset({("note", "text")})
+"""Words of which two make sense one after the other; two telephones in one field do not."""
+_NOT_TYPED = frozenset({RECORD, "responsible"})
+"""Nothing to write of one's own: one of the versions is taken."""
 _NAME = 36
 """Of a longer file name beginning and end are shown."""
 
@@ -211,12 +214,11 @@ class ConflictRow(QWidget):
         self.choice: Side = ""
         self.current = False
         self.moot = False
+        self.can_type = disputed.field not in _NOT_TYPED
         self.setObjectName(f"conflict-{disputed.conflict_id}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(t(disputed.label))
-        whole = disputed.field == RECORD
-        label = labels.kind_title(disputed.kind) if whole else disputed.label
-        self._name = Label(t(label), "bodyStrong", wrap=True)
+        self._name = Label(t(disputed.label), "bodyStrong", wrap=True)
         self._state = Label("", "secondary", "warn", wrap=True)
         for words in (self._name, self._state):
             words.setFixedWidth(LABEL_WIDTH)
@@ -271,19 +273,30 @@ class ConflictRow(QWidget):
         return self.editors[0]
 
     def _lay_out(self, captions: Mapping[Side, str]) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addLayout(self._lay_out_cards(captions))
+        if self.can_type:
+            right.addLayout(self._own_line())
+        else:
+            for part in (self._own, *(editor.widget for editor in self.editors)):
+                part.setParent(self)
+                part.hide()
+        right.addLayout(self._ground_line())
+        self._pane = QVBoxLayout()
+        right.addLayout(self._pane)
+        right.addStretch(1)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(SIDE, 10, SIDE, 10)
+        box.setSpacing(GAP)
+        box.addLayout(column(self._name, self._state, None, gap=0, margins=(0, 9, 0, 0)))
+        box.addLayout(right, 1)
+
+    def _lay_out_cards(self, captions: Mapping[Side, str]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setContentsMargins(SIDE, 10, SIDE, 0)
         grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 9, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self._name)
-        left.addWidget(self._state)
-        left.addStretch(1)
-        grid.addLayout(left, 0, 0, 2, 1)
-        for place, (side, card) in enumerate(self.cards.items(), start=1):
+        grid.setVerticalSpacing(4)
+        for place, (side, card) in enumerate(self.cards.items()):
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, 1)
             lines = [(captions[side], "text3")] if captions.get(side) else []
@@ -291,18 +304,7 @@ class ConflictRow(QWidget):
             lines += [(t(line), "text2") for line in (effect.lines if effect else ())]
             if lines:
                 grid.addWidget(_Under(lines), 1, place)
-        if self.disputed.field != RECORD:
-            grid.addLayout(self._own_line(), 2, 1, 1, 3)
-        else:
-            for part in (self._own, *(editor.widget for editor in self.editors)):
-                part.setParent(self)
-                part.hide()
-        grid.addLayout(self._ground_line(), 3, 1, 1, 3)
-        self._pane = QVBoxLayout()
-        grid.addLayout(self._pane, 4, 1, 1, 3)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 10)
-        box.addLayout(grid)
+        return grid
 
     def _own_line(self) -> QHBoxLayout:
         own = QHBoxLayout()
@@ -320,7 +322,7 @@ class ConflictRow(QWidget):
             own.addWidget(self._effect, 1)
         elif self.disputed.hint:
             own.addWidget(Label(t(self.disputed.hint), "secondary", "text3", elide=True), 1)
-        if [spec.editor for spec in self._specs] in (["text"], ["long"]):
+        if (self.disputed.kind, self.disputed.field) in _REMARKS:
             both = Link(t("Взять оба"), small=True)
             both.setObjectName(f"conflict-{self.disputed.conflict_id}-both")
             both.clicked.connect(self._take_both)
@@ -593,7 +595,7 @@ class ConflictRow(QWidget):
             self.toggle_why()
             return
         chosen = keys.get(event.key())
-        if chosen == "own" and self.disputed.field == RECORD:
+        if chosen == "own" and not self.can_type:
             return
         if chosen is not None and not _with_control(event):
             self.choose(chosen)

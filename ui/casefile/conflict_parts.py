@@ -1,45 +1,23 @@
-"""Parts of the conflicts page that show without asking: the list and the summary."""
+"""Parts of the conflicts page that show without asking: lines of the list and the summary."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from arm.casework.conflicts import DisputedCase
+from arm.casework.conflicts import OWN_EDIT, DisputedCase
 from arm.casework.without_dispute import MergedField
-from ui.casefile.conflict_field import ConflictRow
+from ui.casefile.conflict_field import ConflictRow, LineIcon
+from ui.casefile.side_list import ListLine
 from ui.casefile.wording import short_name
 from ui.design.icons import paint_icon
 from ui.design.text import t
-from ui.design.theme import color
 from ui.widgets import Label
-from ui.widgets.painting import Ringed, draw_text, fill_box
+from ui.widgets.painting import draw_hair_below, draw_text
 from ui.widgets.pill import paint_pill, pill_width
 
-
-class ListLine(Ringed, QAbstractButton):
-    """A line of the list at the left. The list says what is checked, the page where arrows go."""
-
-    stepped = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def nextCheckState(self) -> None:
-        """The list decides what is checked."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None:
-            self.stepped.emit(step)  # the scroll area around would take the arrows for itself
-        else:
-            super().keyPressEvent(event)
+NAME_WIDTH = 132
 
 
 class CaseItem(ListLine):
@@ -64,13 +42,7 @@ class CaseItem(ListLine):
         return QSize(240, 73)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.isChecked():
-            painter.fillRect(self.rect(), color("selected"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        elif self.underMouse():
-            painter.fillRect(self.rect(), color("hover"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        painter = self.paint_ground()
         right = self.width() - 16.0
         if self._settled:
             paint_icon(painter, "check", right - 16, 12, "ok")
@@ -117,27 +89,7 @@ class MergedRow(QWidget):
         box.addWidget(Label(t(merged.whose), "secondary", "text3"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
-
-
-class Reassurance(QWidget):
-    """A quiet grey note."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        box = QHBoxLayout(self)
-        box.setContentsMargins(38, 11, 12, 11)
-        self._words = Label(text, "secondary", "text2", wrap=True)
-        box.addWidget(self._words)
-
-    def set_text(self, text: str) -> None:
-        """Say something else."""
-        self._words.setText(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        fill_box(painter, QRectF(self.rect()), 8, color("subtle"), color("hair"))
-        paint_icon(painter, "info", 12, 12, "text3")
+        draw_hair_below(QPainter(self), self)
 
 
 class Summary(QWidget):
@@ -146,26 +98,32 @@ class Summary(QWidget):
     def __init__(self, rows: list[ConflictRow]) -> None:
         super().__init__()
         self._rows = rows
-        self._lines: list[Label] = []
+        self._lines: list[tuple[LineIcon, Label]] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(15, 8, 15, 9)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
-        grid.setColumnMinimumWidth(0, 112)
+        grid.setColumnMinimumWidth(0, NAME_WIDTH)
         grid.setColumnStretch(1, 1)
         for place, row in enumerate(rows):
             name = Label(row.accessibleName(), "body", "text3", elide=True)
-            name.setFixedWidth(112)
+            name.setFixedWidth(NAME_WIDTH)
             words = Label("", "body", elide=True)
             words.setObjectName(f"summary-{row.disputed.conflict_id}")
+            waits = LineIcon("triangle-alert", "warnFill")
             grid.addWidget(name, place, 0)
-            grid.addWidget(words, place, 1)
-            self._lines.append(words)
+            line = QHBoxLayout()
+            line.setSpacing(6)
+            line.addWidget(waits)
+            line.addWidget(words, 1)
+            grid.addLayout(line, place, 1)
+            self._lines.append((waits, words))
         self.refresh()
 
     def refresh(self) -> None:
         """Say what would be written now."""
-        for row, line in zip(self._rows, self._lines, strict=True):
+        for row, (waits, line) in zip(self._rows, self._lines, strict=True):
+            waits.setVisible(not row.settled())
             if row.moot:
                 line.set_runs([(t("не нужно: запись удаляется"), "text3", "body")])
             elif row.settled():
@@ -173,29 +131,16 @@ class Summary(QWidget):
                 line.set_runs([(words, "text", "body"), (f" — {_source(row)}", "text3", "body")])
             else:
                 problem = row.problem() if row.choice == "own" else ""
-                line.set_runs([(problem or t("выберите вариант или впишите своё"), "warn", "body")])
+                ask = t("выберите вариант")
+                if row.can_type:
+                    ask = t("выберите вариант или впишите своё")
+                line.set_runs([(problem or ask, "warn", "body")])
 
 
 def _source(row: ConflictRow) -> str:
     if row.choice in ("mine", "theirs"):
         who = row.disputed.mine.who if row.choice == "mine" else row.disputed.theirs.who
-        if who == "Ваша правка":
+        if who == OWN_EDIT:
             return t("ваша правка")
         return t("правка: {who}", who=short_name(who))
     return t("как было") if row.choice == "base" else t("вписано сейчас")
-
-
-class Surface(QWidget):
-    """A strip in the colour of panels."""
-
-    def __init__(self, *, below: bool = False, above: bool = False) -> None:
-        super().__init__()
-        self._below, self._above = below, above
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("surface"))
-        if self._below:
-            painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
-        if self._above:
-            painter.fillRect(0, 0, self.width(), 1, color("hair"))

@@ -16,13 +16,13 @@ from arm.casework.errors import ConflictGone, WrongValues
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.conflict_field import GAP, LABEL_WIDTH, SIDE, ConflictRow, LineIcon, Side
-from ui.casefile.conflict_parts import MergedRow, Summary, Surface
+from ui.casefile.conflict_parts import MergedRow, Summary
 from ui.casefile.conflicts_list import Chosen, ConflictsList, Kind, Lists
 from ui.casefile.exchange_panel import ExchangePanel
-from ui.casefile.ground import between, covered, fields_area
+from ui.casefile.ground import Surface, between, covered, fields_area
 from ui.casefile.refused_view import RefusedView
 from ui.casefile.settled_view import SettledView
-from ui.casefile.wording import initials, moment_text, short_name
+from ui.casefile.wording import initials, moment_text, short_name, whose
 from ui.context import Context
 from ui.design.text import counted, t
 from ui.page import Keys, Page
@@ -187,10 +187,10 @@ class ConflictsPage(Page):
             ("2", t("моё")),
             ("3", t("коллеги")),
             ("4", t("вписать")),
-            ("5", t("скан")),
-            ("6", t("сроки")),
             ("Enter", t("дальше")),
             ("Ctrl Enter", t("сохранить")),
+            ("5", t("скан")),
+            ("6", t("сроки")),
         ]
 
     def shown(self, args: Mapping[str, object]) -> None:
@@ -367,8 +367,8 @@ class ConflictsPage(Page):
         found: dict[Side, str] = {}
         for side, version in (("mine", field.mine), ("theirs", field.theirs)):
             if (version.who, version.at) != heads[side]:
-                said = f"{short_name(t(version.who))}, {moment_text(version.at, today)}"
-                found[side] = said  # type: ignore[index]  # both are sides
+                told = f"{whose(version.who)}, {moment_text(version.at, today)}"
+                found[side] = told  # type: ignore[index]  # both are sides
         return found
 
     def _show_versions(self, dispute: Dispute) -> None:
@@ -569,7 +569,7 @@ class ConflictsPage(Page):
         if 0 <= place < len(known):
             self._walking = True
             self.show_place(known[place])
-            self.list.focus(known[place], lambda item: item.setFocus(Qt.FocusReason.TabFocusReason))
+            self.list.focus(known[place])
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+Z belongs to the window; here it first takes back choices that are not saved

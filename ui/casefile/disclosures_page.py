@@ -35,7 +35,7 @@ class DisclosuresPage(Page):
         self._lines: list[DisclosureLine] = []
         self.search = SearchField(t("Человек, организация или сведения"))
         self.search.setObjectName("disclosuresSearch")
-        self.search.setFixedWidth(300)
+        self.search.setFixedWidth(340)
         self.search.searched.connect(lambda _text: self._show())
         self.receiver = Choice([("", t("Все получатели"))], "")
         self.receiver.setObjectName("disclosuresReceiver")
@@ -106,6 +106,9 @@ class DisclosuresPage(Page):
         self._person, self._name = person_id, name
         for part in (self.receiver, self.way):
             part.setVisible(not person_id)
+        self.search.setPlaceholderText(
+            t("Организация или сведения") if person_id else t("Человек, организация или сведения")
+        )
         self.print_button.setVisible(bool(person_id))
         self.everybody.setVisible(bool(person_id))
         self.header_changed.emit()
@@ -167,7 +170,11 @@ class DisclosuresPage(Page):
                     when=f"{at:%H:%M}" if at else "",
                     who=t(line.way),
                     what=line.receiver,
-                    new=" · ".join(p for p in (", ".join(line.what), line.ground) if p),
+                    new=" · ".join(
+                        part
+                        for part in (", ".join(line.what), line.ground, t(line.by_whom))
+                        if part
+                    ),
                     subject="" if self._person else line.person_name or t("Человек без имени"),
                     key=line.person_id,
                 )

@@ -4,60 +4,44 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from arm.casework.duplicates import Decided, FieldChoice, PairLine, RecordLine, Side
 from ui.casefile.conflict_field import GAP, OptionCard
+from ui.casefile.side_list import ListLine
 from ui.design.icons import paint_icon
 from ui.design.text import t
 from ui.design.theme import color
 from ui.widgets import Label, column, row
-from ui.widgets.painting import Ringed, draw_text
+from ui.widgets.painting import Ringed, draw_hair_below, draw_text
 from ui.widgets.pill import paint_pill, pill_width
 
 LABEL_WIDTH = 132
-ANSWERS = {"same": ("accent", "один человек", "equal"), "perhaps": ("warn", "похоже", "")}
-"""Answer → kind of pill, words, icon (empty: the icon of the kind)."""
+ANSWERS = {
+    "same": ("accent", "один человек", "equal"),
+    "perhaps": ("warn", "похоже", "equal-approximately"),
+}
+"""Answer → kind of pill, words, icon."""
 
 
-class ListItem(Ringed, QAbstractButton):
+class ListItem(ListLine):
     """One line of the list at the left: two names, and a line about them."""
 
     def __init__(self, first: str, second: str, below: str) -> None:
         super().__init__()
         self._first, self._second, self._below = first, second, below
         self.setText(f"{first} – {second}")
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{first}, {second}, {below}")
 
     def sizeHint(self) -> QSize:
         return QSize(260, 73)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.click()
-        else:
-            event.ignore() if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) else (
-                super().keyPressEvent(event)
-            )
 
     def mark(self, painter: QPainter, right: float) -> float:
         """Draw what stands at the right of the first line; returns where it begins."""
         return right
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.isChecked():
-            painter.fillRect(self.rect(), color("selected"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        elif self.underMouse():
-            painter.fillRect(self.rect(), color("hover"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        painter = self.paint_ground()
         right = self.mark(painter, self.width() - 16.0)
         draw_text(painter, QRectF(16, 10, right - 24, 20), self._first, "bodyStrong", "text")
         room = self.width() - 32
@@ -79,8 +63,8 @@ class PairItem(ListItem):
     def mark(self, painter: QPainter, right: float) -> float:
         kind, words, icon = ANSWERS[self.pair.answer]
         words = t(words)
-        wide = pill_width(words, icon or None)
-        paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon or None)
+        wide = pill_width(words, icon)
+        paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon)
         return right - wide
 
 
@@ -104,6 +88,7 @@ class DecidedItem(ListItem):
 class MergeRow(Ringed, QWidget):
     """One field of two cards: which value stays. Keys 1–3 choose; equal values are only told."""
 
+    ring_inside = True
     decided = Signal()
     moved = Signal(int)
     focused = Signal()
@@ -215,7 +200,7 @@ class RecordRow(QWidget):
         self.setLayout(box)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        draw_hair_below(QPainter(self), self)
 
 
 class Preview(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -16,19 +16,18 @@ from arm.casework.errors import CardsOverlap, MergeGone, PersonNotFound
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from ui.casefile.conflict_field import GAP
-from ui.casefile.conflict_parts import Reassurance, Surface
 from ui.casefile.duplicate_parts import (
     ANSWERS,
     LABEL_WIDTH,
     DecidedItem,
-    ListItem,
     MergeRow,
     PairItem,
     Preview,
     RecordRow,
 )
-from ui.casefile.ground import between, covered, fields_area, scrolling
-from ui.casefile.wording import moment_text
+from ui.casefile.ground import Surface, between, covered, fields_area
+from ui.casefile.side_list import Place, Section, SideList
+from ui.casefile.wording import day_text
 from ui.context import Context
 from ui.design.text import NBSP, counted, fmt_number, t
 from ui.page import Keys, Page
@@ -78,17 +77,22 @@ class DuplicatesPage(Page):
         self._pair: Both | None = None
         self._decision = ""
         self._wanted: tuple[str, str] | None = None
-        self._items: dict[Both, PairItem] = {}
-        self._decided_items: dict[str, DecidedItem] = {}
         self._choices: dict[Both, dict[str, Side]] = {}
         self._busy = False
         self._preview: Preview | None = None
-        self._build_list()
+        self.list = SideList(
+            "pairList",
+            LIST_WIDTH,
+            (Section("pairs", t("Нужно решить"), stays=True), Section("decided", t("Решено"))),
+            t("Программа только находит похожих. Объединяет человек, и это можно отменить."),
+        )
+        self.list.chosen.connect(self._show_place)
+        self.list.stepped.connect(self._walk)
         self._build_middle()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addWidget(self._side)
+        line.addWidget(self.list)
         line.addWidget(Rule(vertical=True))
         line.addWidget(self._states, 1)
         for keys, act in (
@@ -101,38 +105,6 @@ class DuplicatesPage(Page):
             shortcut.activated.connect(lambda act=act: None if covered(self) else act())
 
     # -- building -------------------------------------------------------------------------------
-
-    def _build_list(self) -> None:
-        self._side = Surface()
-        self._side.setFixedWidth(LIST_WIDTH)
-        self._open_count = Label("", "secondary", "text3")
-        self._open_list, self._decided_list = QVBoxLayout(), QVBoxLayout()
-        for box in (self._open_list, self._decided_list):
-            box.setSpacing(0)
-        inner = QWidget()
-        stack = QVBoxLayout(inner)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addLayout(
-            row(
-                Label(t("Нужно решить"), "section"), None, self._open_count, margins=(16, 12, 16, 8)
-            )
-        )
-        stack.addWidget(Rule())
-        stack.addLayout(self._open_list)
-        self._decided_head = QWidget()
-        heading = row(Label(t("Решено"), "section"), None, margins=(16, 16, 16, 8))
-        self._decided_head.setLayout(column(heading, Rule(), gap=0))
-        stack.addWidget(self._decided_head)
-        stack.addLayout(self._decided_list)
-        note = Reassurance(
-            t("Программа только находит похожих. Объединяет человек, и это можно отменить.")
-        )
-        stack.addLayout(column(note, margins=(16, 16, 16, 16)))
-        stack.addStretch(1)
-        box = QVBoxLayout(self._side)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(inner, "pairList"))
 
     def _build_middle(self) -> None:
         self._states = QStackedWidget()
@@ -221,9 +193,9 @@ class DuplicatesPage(Page):
             ("1", t("остаётся")),
             ("2", t("из второй")),
             ("3", t("оба")),
-            ("Ctrl R", t("местами")),
-            ("Ctrl D", t("не дубль")),
             ("Ctrl Enter", t("объединить")),
+            ("Ctrl D", t("не дубль")),
+            ("Ctrl R", t("местами")),
         ]
 
     def shown(self, args: Mapping[str, object]) -> None:
@@ -297,39 +269,42 @@ class DuplicatesPage(Page):
         self._states.setCurrentIndex(_NOTHING)
 
     def _show_lists(self) -> None:
-        focused = self.focusWidget()
-        name = focused.objectName() if isinstance(focused, ListItem) else ""
         today = self.context.store.clock.today()
-        clear_layout(self._open_list)
-        clear_layout(self._decided_list)
-        self._items, self._decided_items = {}, {}
-        for pair in self.lists.pairs:
-            item = PairItem(pair)
-            item.clicked.connect(partial(self._chosen, _ids(pair)))
-            self._items[_ids(pair)] = item
-            self._open_list.addWidget(item)
-        for one in self.lists.decided:
-            line = DecidedItem(one, moment_text(one.at, today) if one.at else "")
-            line.clicked.connect(lambda _on=False, which=one.id: self.choose_decided(which))
-            self._decided_items[one.id] = line
-            self._decided_list.addWidget(line)
-        self._open_count.setText(str(len(self.lists.pairs)))
-        self._decided_head.setVisible(bool(self.lists.decided))
+        self.list.fill(
+            {
+                "pairs": {("pair", *_ids(pair)): PairItem(pair) for pair in self.lists.pairs},
+                "decided": {
+                    ("decided", one.id): DecidedItem(one, day_text(one.at, today))
+                    for one in self.lists.decided
+                },
+            }
+        )
         self._mark()
-        for shown in (*self._items.values(), *self._decided_items.values()):
-            if name and shown.objectName() == name:
-                shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _mark(self) -> None:
         """Mark in the list what stands in the middle."""
-        marked: ListItem | None = self._decided_items.get(self._decision)
-        if marked is None and self._pair is not None:
-            marked = self._items.get(_sorted(self._pair))
-        if marked is not None:
-            marked.setChecked(True)
+        if self._decision:
+            self.list.mark(("decided", self._decision))
+        else:
+            self.list.mark(("pair", *_sorted(self._pair)) if self._pair is not None else None)
 
-    def _chosen(self, both: Both, _on: bool = False) -> None:
-        self.choose(both)
+    def _show_place(self, place: tuple[str, ...]) -> None:
+        if place[0] == "decided":
+            self.choose_decided(place[1])
+        else:
+            self.choose((place[1], place[2]))
+
+    def _walk(self, step: int) -> None:
+        """To the next line of the list; the keyboard stays in the list."""
+        places = self.list.places()
+        held = next((n for n, place in enumerate(places) if self._stands_at(place)), None)
+        if held is not None and 0 <= held + step < len(places):
+            self.list.focus(places[held + step])
+            self._show_place(cast("tuple[str, ...]", places[held + step]))
+
+    def _stands_at(self, place: Place) -> bool:
+        line = self.list.line(place)
+        return line is not None and line.hasFocus()
 
     def choose(self, both: Both) -> None:
         """Show another pair; what was chosen here is kept."""
@@ -449,8 +424,9 @@ class DuplicatesPage(Page):
         )
         if merged:
             text = t(
-                "Разъединение вернёт обе карточки. Добавленное после объединения останется "
-                "в той, что осталась"
+                "Разъединение вернёт обе карточки. Что добавили после объединения, останется "
+                "в карточке «{left}»",
+                left=one.left_name,
             )
         else:
             text = t("Спросим снова, если совпадёт что-то новое")
@@ -548,15 +524,8 @@ class DuplicatesPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        items: list[ListItem] = [*self._items.values(), *self._decided_items.values()]
-        focused = self.focusWidget()
         if step is None:
             super().keyPressEvent(event)
-        elif isinstance(focused, ListItem) and focused in items:
-            place = items.index(focused) + step
-            if 0 <= place < len(items):
-                items[place].setFocus(Qt.FocusReason.TabFocusReason)
-                items[place].click()
         elif self._choosable() and self._states.currentIndex() == _PAIR:
             self._choosable()[0].setFocus(Qt.FocusReason.TabFocusReason)
 

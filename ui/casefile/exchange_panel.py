@@ -29,8 +29,8 @@ _ICONS = {
     "held": ("user-round", "text3"),
     "refused": ("cloud-alert", "badFill"),
 }
-_PILLS = {
-    "loading": ("accent", "первая загрузка", "cloud-download"),
+PILLS = {
+    "loading": ("accent", "загрузка", "cloud-download"),
     "exchanging": ("accent", "идёт обмен", "refresh-cw"),
     "offline": ("warn", "нет связи", "cloud-off"),
     "paused": ("neutral", "приостановлен", "pause"),
@@ -38,17 +38,22 @@ _PILLS = {
     "never": ("neutral", "ещё не было", "cloud"),
     "idle": ("ok", "на связи", "circle-check"),
 }
+"""Phase → kind, words, icon of the pill that tells it."""
 
 
 class _Line(QWidget):
-    """An icon with two lines of words."""
+    """An icon with two lines of words; ``whole`` takes as many lines as the words need."""
 
-    def __init__(self, icon: str, token: str, title: str, below: str) -> None:
+    def __init__(
+        self, icon: str, token: str, title: str, below: str, *, whole: bool = False
+    ) -> None:
         super().__init__()
         self._icon, self._token = icon, token
         self.setAccessibleName(f"{title}, {below}")
         words = column(
-            Label(title, "body", elide=True), Label(below, "secondary", "text3", elide=True), gap=0
+            Label(title, "body", wrap=whole, elide=not whole),
+            Label(below, "secondary", "text3", wrap=whole, elide=not whole),
+            gap=0,
         )
         box = QHBoxLayout(self)
         box.setContentsMargins(42, 6, 16, 6)
@@ -95,7 +100,7 @@ class ExchangePanel(QWidget):
         self.refresh_button = Button(t("Обновить"), "refresh-cw", "secondary", 28)
         self.refresh_button.setObjectName("exchangeNow")
         self.refresh_button.clicked.connect(self._exchange)
-        self.pause_button = Button(t("Приостановить"), None, "ghost", 28)
+        self.pause_button = Button(t("Приостановить"), "pause", "ghost", 28)
         self.pause_button.setObjectName("exchangePause")
         self.pause_button.clicked.connect(self._pause)
         self._lay_out()
@@ -131,7 +136,7 @@ class ExchangePanel(QWidget):
         lists.addStretch(1)
         inner = QWidget()
         inner.setLayout(lists)
-        foot = row(self.refresh_button, self.pause_button, None, margins=(16, 13, 16, 12))
+        foot = row(self.refresh_button, self.pause_button, None, gap=4, margins=(12, 13, 8, 12))
         box = QVBoxLayout(self)
         box.setContentsMargins(1, 0, 0, 0)
         box.setSpacing(0)
@@ -178,10 +183,11 @@ class ExchangePanel(QWidget):
             self._received.setText(t("Центр подключает администратор"))
             return
         self._tell_counts((state.conflicts, state.rejected, state.office_rejected))
-        kind, words, icon = _PILLS[state.phase]
+        kind, words, icon = PILLS[state.phase]
         self._pill.set_status(kind, t(words), icon)
         paused = state.phase == "paused"
         self.pause_button.setText(t("Возобновить") if paused else t("Приостановить"))
+        self.pause_button.set_icon("play" if paused else "pause")
         self._show_progress(state)
         self._show_today(state)
         self._queue_count.setText(fmt_number(state.pending))
@@ -207,12 +213,16 @@ class ExchangePanel(QWidget):
         else:
             done, total = state.sent, state.sent + state.pending
             words = t("Отправлено {n} из {all}", n=fmt_number(done), all=fmt_number(total))
-            self._sent.setText(words if total else t("Всё отправлено"))
-        self._bar.setVisible(True)
+            if state.phase != "exchanging" and state.pending:
+                words = t("Ждут отправки: {n}", n=fmt_number(state.pending))
+                total = 0  # nothing is under way: no share of it to show
+            self._sent.setText(words if state.sent + state.pending else t("Всё отправлено"))
+        self._bar.setVisible(bool(total) or not state.pending)
         self._bar.set_share(done / total if total else 1.0)
         self._percent.setText(f"{round(100 * done / total)} %" if total else "")
         received = counted(state.received, "изменение", "изменения", "изменений")
         self._received.setText(t("Получено {changes}", changes=received))
+        self._received.setVisible(state.phase in ("exchanging", "loading") or state.received > 0)
         if state.phase == "loading" and state.total and state.rate:
             speed = t("{n} записей в секунду", n=fmt_number(state.rate))
             left = remaining(state.total - state.loaded, state.rate)
@@ -257,7 +267,11 @@ class ExchangePanel(QWidget):
             self._today.addLayout(row(link, None, margins=(42, 0, 16, 6)))
         if isinstance(state.error, ExpectedError) and state.phase != "offline":
             line = _Line(
-                "triangle-alert", "warnFill", t(state.error.title_text), t(state.error.advice_text)
+                "triangle-alert",
+                "warnFill",
+                t(state.error.title_text),
+                t(state.error.advice_text),
+                whole=True,
             )
             self._today.addWidget(line)
 

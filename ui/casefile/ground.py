@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from ui.design.icons import paint_icon
+from ui.design.style import FLOATING_BAR
+from ui.design.theme import color
 from ui.design.tokens import SIZE
-from ui.widgets import Dialog, Rule
+from ui.widgets import Dialog, Label, Rule
+from ui.widgets.painting import fill_box
+
+
+class Surface(QWidget):
+    """A strip in the colour of panels."""
+
+    def __init__(self, *, below: bool = False, above: bool = False) -> None:
+        super().__init__()
+        self._below, self._above = below, above
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("surface"))
+        if self._below:
+            painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        if self._above:
+            painter.fillRect(0, 0, self.width(), 1, color("hair"))
+
+
+class Reassurance(QWidget):
+    """A quiet grey note."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        box = QHBoxLayout(self)
+        box.setContentsMargins(38, 11, 12, 11)
+        self._words = Label(text, "secondary", "text2", wrap=True)
+        box.addWidget(self._words)
+
+    def set_text(self, text: str) -> None:
+        """Say something else."""
+        self._words.setText(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        fill_box(painter, QRectF(self.rect()), 8, color("subtle"), color("hair"))
+        paint_icon(painter, "info", 12, 12, "text3")
 
 
 def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
@@ -14,6 +55,7 @@ def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
     area = QScrollArea()
     area.setObjectName(name)
     area.setWidgetResizable(True)
+    area.setProperty(FLOATING_BAR, True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setWidget(inner)
     see_through(area)

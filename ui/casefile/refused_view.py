@@ -14,13 +14,12 @@ from arm.casework import refused
 from arm.casework.errors import RefusalGone
 from arm.casework.refused import Decision, RefusedEdit, TypedValue
 from arm.store.store import Store
-from ui.casefile.conflict_parts import ListLine, Reassurance, Surface
-from ui.casefile.ground import scrolling
+from ui.casefile.ground import Reassurance, Surface, scrolling
+from ui.casefile.side_list import ListLine
 from ui.casefile.wording import initials, moment_text, said
 from ui.context import Context
 from ui.design.icons import paint_icon
 from ui.design.text import t
-from ui.design.theme import color
 from ui.widgets import (
     Avatar,
     Banner,
@@ -37,7 +36,7 @@ from ui.widgets import (
     keep_toasts_above,
     row,
 )
-from ui.widgets.painting import draw_text
+from ui.widgets.painting import draw_hair_below, draw_text
 
 LABEL_WIDTH = 176
 Act = Callable[[Store, str, str], None]
@@ -69,7 +68,8 @@ class RefusedItem(ListLine):
     def __init__(self, edit: RefusedEdit, when: str) -> None:
         super().__init__()
         self.edit, self._when = edit, when
-        self.setText(" ".join(name_of(edit).split()[:2]))
+        name = edit.person_name
+        self.setText(" ".join(name.split()[:2]) if name else name_of(edit))
         self.setObjectName(f"refused-{edit.key}")
         self.setAccessibleName(f"{name_of(edit)}, {t(edit.what)}, {when}")
         self.setAccessibleDescription(t(edit.why))
@@ -78,13 +78,7 @@ class RefusedItem(ListLine):
         return QSize(240, 73)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.isChecked():
-            painter.fillRect(self.rect(), color("selected"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        elif self.underMouse():
-            painter.fillRect(self.rect(), color("hover"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        painter = self.paint_ground()
         icon, token = _mark(self.edit)
         paint_icon(painter, icon, self.width() - 32.0, 12, token)
         room = self.width() - 32
@@ -121,7 +115,7 @@ class _Typed(QWidget):
         box.addLayout(column(value, below, gap=1), 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        draw_hair_below(QPainter(self), self)
 
 
 class RefusedView(QWidget):
@@ -212,8 +206,8 @@ class RefusedView(QWidget):
         back = edit.handed_back
         self._word.setVisible(back is not None)
         if back is not None:
-            who = back.who or t("вы")
-            self._word.set_words(t("Правку вернули: {who}", who=who), back.reason)
+            by_whom = t("Правку вернули: {who}", who=back.who) if back.who else ""
+            self._word.set_words(by_whom or t("Вы вернули правку автору"), back.reason)
         self._why.set_words(t(edit.why), t(edit.advice))
         self.open_button.setVisible(bool(edit.person_id))
         self.open_button.setEnabled(edit.here)
@@ -261,7 +255,7 @@ class RefusedView(QWidget):
             t("Закрыть правку"),
             t("Набранное останется здесь, но больше не будет ждать решения."),
             t("Почему она не нужна"),
-            t("Закрыть"),
+            t("Закрыть правку"),
             refused.close,
             t("Правка закрыта"),
         )
@@ -271,7 +265,7 @@ class RefusedView(QWidget):
             t("Вернуть автору"),
             t("Автор увидит ваши слова на своём компьютере после обмена."),
             t("Что сделать с правкой"),
-            t("Вернуть"),
+            t("Вернуть автору"),
             refused.hand_back,
             t("Правка возвращена автору"),
         )
@@ -327,7 +321,7 @@ class ReasonDialog(Dialog):
         self.reason.setAccessibleName(label)
         self.reason.textChanged.connect(self._look)
         self.body.addWidget(Field(label, self.reason))
-        self.add_button(t("Вернуться"))
+        self.add_button(t("Отмена"))
         self._yes = self.add_button(button, "primary")
         self._yes.clicked.connect(lambda: self._decide(self.reason.toPlainText()))
         self._look()

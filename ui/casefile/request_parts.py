@@ -7,14 +7,14 @@ from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from arm.casework.requests import STATES, RequestView
+from ui.casefile.side_list import ListLine
 from ui.design.icons import paint_icon
 from ui.design.text import fmt_date, t
-from ui.design.theme import color
 from ui.widgets import Label
-from ui.widgets.painting import Ringed, draw_text
+from ui.widgets.painting import draw_hair_below, draw_text
 from ui.widgets.pill import paint_pill, pill_width
 
 STATE_PILLS = {
@@ -41,19 +41,14 @@ def due_words(due: date | None) -> str:
     return t("до {day}", day=fmt_date(due)) if due else ""
 
 
-class RequestItem(Ringed, QAbstractButton):
+class RequestItem(ListLine):
     """One request in the list at the left: whom it is about, the question, the other side."""
 
     def __init__(self, one: RequestView) -> None:
         super().__init__()
         self.one = one
         self.setText(one.subject.split(",")[0] or t("Человек без имени"))
-        self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setObjectName(f"request-{one.id}")
         way = t("Нам") if one.incoming else t("От нас")
         parts = (way, self.text(), one.question, one.other, state_pill(one)[2])
@@ -63,14 +58,8 @@ class RequestItem(Ringed, QAbstractButton):
         return QSize(340, 77)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = self.paint_ground()
         one, wide = self.one, self.width()
-        if self.isChecked():
-            painter.fillRect(self.rect(), color("selected"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        elif self.underMouse():
-            painter.fillRect(self.rect(), color("hover"))
-        painter.fillRect(0, self.height() - 1, wide, 1, color("hair"))
         kind, icon, words = state_pill(one)
         pill = pill_width(words, icon)
         paint_pill(painter, QRectF(wide - 16 - pill, 9, pill, 22), kind, words, icon)
@@ -99,7 +88,7 @@ class FactRow(QWidget):
         box.addWidget(value, 1, Qt.AlignmentFlag.AlignTop)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+        draw_hair_below(QPainter(self), self)
 
 
 def question_rows(one: RequestView, asked_at: str) -> Sequence[tuple[str, str]]:

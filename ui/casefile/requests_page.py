@@ -13,8 +13,7 @@ from arm.casework.errors import RecordGone
 from arm.casework.requests import Fact, RequestView
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
-from ui.casefile.conflict_parts import Reassurance, Surface
-from ui.casefile.ground import is_narrow, scrolling
+from ui.casefile.ground import Reassurance, Surface, is_narrow, scrolling
 from ui.casefile.request_answer import AnswerPanel
 from ui.casefile.request_form import open_request
 from ui.casefile.request_parts import FactRow, RequestItem, question_rows, state_pill
@@ -149,6 +148,9 @@ class RequestsPage(Page):
         )
 
     def keys(self) -> Keys:
+        one = self._one()
+        if one is None or not one.incoming or one.state == "withdrawn":
+            return [("↑ ↓", t("запрос"))]
         return [("↑ ↓", t("запрос")), ("Ctrl Enter", t("ответить"))]
 
     def shown(self, args: Mapping[str, object]) -> None:
@@ -167,10 +169,13 @@ class RequestsPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        known = list(self._items)
-        if step is None or not known:
+        if step is None or not self._items:
             super().keyPressEvent(event)
-            return
+        else:
+            self._walk(step)
+
+    def _walk(self, step: int) -> None:
+        known = list(self._items)
         place = known.index(self._chosen) + step if self._chosen in known else 0
         if 0 <= place < len(known):
             self.choose(known[place])
@@ -219,6 +224,7 @@ class RequestsPage(Page):
         for one in listed:
             item = RequestItem(one)
             item.clicked.connect(lambda _on=False, key=one.id: self.choose(key))
+            item.stepped.connect(self._walk)
             self._items[one.id] = item
             self._list.addWidget(item)
         self._none.setVisible(bool(self._all) and not listed)
@@ -275,6 +281,7 @@ class RequestsPage(Page):
         answered = moment_text(one.answered_at, today) if one.answered_at else ""
         self.answer.show_request(one, answered)
         self._states.setCurrentIndex(_ONE)
+        self.header_changed.emit()
 
     # -- acting ---------------------------------------------------------------------------------
 

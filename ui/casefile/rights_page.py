@@ -38,8 +38,8 @@ from ui.widgets.painting import draw_text, fill_box
 Index = QModelIndex | QPersistentModelIndex
 
 ROW = 52
-TITLE = 288
-MARK = 84
+TITLE = 264
+MARK = 76
 
 
 class RightsPage(Page):

@@ -9,9 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from arm.casework.conflicts import RECORD, Choice, SettledDispute, SettledField
-from ui.casefile.conflict_parts import Reassurance, Surface
-from ui.casefile.ground import scrolling
-from ui.casefile.wording import initials, moment_text, said, short_name
+from ui.casefile.ground import Reassurance, Surface, scrolling
+from ui.casefile.wording import initials, moment_text, said, short_name, whose
 from ui.design.text import t
 from ui.design.theme import color
 from ui.widgets import Avatar, Button, Label, Panel, clear_layout, column, row
@@ -76,10 +75,11 @@ def _panel(one: SettledField, today: date) -> Panel:
     grid = QGridLayout()
     grid.setContentsMargins(15, 10, 15, 12)
     grid.setHorizontalSpacing(8)
-    versions = ((t("Было"), one.base), (t(one.mine.who), one.mine), (t(one.theirs.who), one.theirs))
+    versions = ((t("Было"), one.base), (whose(one.mine.who), one.mine),
+                (whose(one.theirs.who), one.theirs))  # fmt: skip
     for place, (title, version) in enumerate(versions):
         taken = version.value == one.chosen.value
-        grid.addWidget(_Version(one, short_name(title), version, today, taken=taken), 0, place)
+        grid.addWidget(_Version(one, title, version, today, taken=taken), 0, place)
         grid.setColumnStretch(place, 1)
     who = short_name(one.chosen.who) if one.chosen.who != "вы" else t("вы")
     decided = Label("", "body", wrap=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from arm.casework import labels
+from arm.casework.conflicts import OWN_EDIT
 from arm.errors import ExpectedError
 from ui.design.text import counted, fmt_date, language, t
 
@@ -99,6 +100,11 @@ def initials(surname: str | None, given: str | None) -> str:
     if len(letters) == 2:
         letters.reverse()
     return "".join(letters).upper() or "?"
+
+
+def whose(who: str) -> str:
+    """«Ваша правка», or the short name of the colleague whose edit it is."""
+    return t(who) if who == OWN_EDIT else short_name(who)
 
 
 def short_name(full: str) -> str:

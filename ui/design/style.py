@@ -38,6 +38,9 @@ _KEY_GAP = 24
 _SIDE = 10
 """From the edge of a line of text to its content."""
 
+FLOATING_BAR: Final = "floatingBar"
+"""Property of a scroll area whose content has a margin at the right for the bar to lie on."""
+
 _Metric, _Primitive, _Control = QStyle.PixelMetric, QStyle.PrimitiveElement, QStyle.ControlElement
 _Complex, _Part, _State = QStyle.ComplexControl, QStyle.SubControl, QStyle.StateFlag
 
@@ -86,6 +89,8 @@ class OwnStyle(QProxyStyle):
         option: QStyleOption | None = None,
         widget: QWidget | None = None,
     ) -> int:
+        if metric == _Metric.PM_ScrollView_ScrollBarOverlap and _floats(widget):
+            return BAR
         known = _METRICS.get(metric)
         if known is not None:
             return known
@@ -300,6 +305,14 @@ def _bar_part(option: Any, part: QStyle.SubControl) -> QRect:
     if upright:
         return QRect(whole.left(), whole.top() + start, whole.width(), size)
     return QRect(whole.left() + start, whole.top(), size, whole.height())
+
+
+def _floats(bar: QWidget | None) -> bool:
+    """Whether a bar lies over the margin of what it scrolls, so that nothing inside moves aside."""
+    area = bar.parentWidget() if bar is not None else None
+    while area is not None and not isinstance(area, QAbstractScrollArea):
+        area = area.parentWidget()
+    return area is not None and bool(area.property(FLOATING_BAR))
 
 
 def _paint_bar(painter: QPainter, option: Any, ask: Ask) -> None:

@@ -22,6 +22,8 @@ from ui.shell.sync_panel import (
     OfflineStrip,
     SyncPanel,
     error_words,
+    history_words,
+    rights_kind,
     rights_words,
     sync_words,
 )
@@ -179,7 +181,13 @@ class Exchange(QObject):
         for change in state.rights:
             title, text = rights_words(change)
             key, done = f"rights:{change.what}:{change.title}", t("Понятно")
-            self._notices.add(Notice(key, "warn", title, text, now, done, self._rights_told))
+            kind = rights_kind(change)
+            self._notices.add(Notice(key, kind, title, text, now, done, self._rights_told))
+        if state.history_lost:
+            title, text = history_words(state.history_lost)
+            self._notices.add(Notice("history", "bad", title, text, now, "", None))
+        else:
+            self._notices.drop("history")
         if state.error is not None and state.phase != "offline":
             title, advice = error_words(state.error)
             self._notices.add(

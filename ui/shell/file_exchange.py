@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from arm.casework.exchange_file import (
@@ -57,13 +58,14 @@ class FileExchangeDialog(Dialog):
             "загрузит файл и вернёт ответ. Файл зашифрован и подписан; загрузить его дважды не "
             "страшно."
         )
-        super().__init__(t("Обмен файлом"), text, width=520, parent=parent)
+        super().__init__(t("Обмен файлом"), text, width=600, parent=parent)
         self.setObjectName("file-exchange")
         self._workstation, self._background = workstation, background
         self.choose_target: Callable[[QWidget, str], Path | None] = ask_target
         self.choose_source: Callable[[QWidget], Path | None] = ask_source
         self._waiting: Path | None = None
         self._code = ""
+        self._pressed: QWidget | None = None
         self.write = Button(t("Записать файл"), "download", "primary")
         self.write.setObjectName("package-export")
         self.write.clicked.connect(self._export)
@@ -126,6 +128,7 @@ class FileExchangeDialog(Dialog):
         self._run(lambda: import_file(store, engine, path, trust=trust))
 
     def _run(self, work: Callable[[], Result]) -> None:
+        self._pressed = self.focusWidget()
         for button in (self.write, self.load, self.keys, self.confirm):
             button.setEnabled(False)
         self.confirm.hide()
@@ -137,6 +140,8 @@ class FileExchangeDialog(Dialog):
     def _ready(self) -> None:
         for button in (self.write, self.load, self.keys, self.confirm):
             button.setEnabled(True)
+        if self._pressed is not None:  # the keyboard left the button when it was switched off
+            self._pressed.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _done(self, result: Result) -> None:
         self._ready()
@@ -159,6 +164,7 @@ class FileExchangeDialog(Dialog):
         if isinstance(error, UnknownSigner):
             self._code = str(error.params["fingerprint"])
             self.confirm.show()
+            self.confirm.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(error, ExpectedError):
             title = t(error.title).format_map(error.params)
             advice = t(error.advice).format_map(error.params)
@@ -199,7 +205,7 @@ def _brought_words(done: Brought) -> tuple[str, str, str]:
 
 
 def _taken_words(done: TakenIn) -> tuple[str, str, str]:
-    title = t("Ответ загружен: подтверждено {edits}", edits=_edits(done.acknowledged))
+    title = t("Ответ загружен, подтверждено: {edits}", edits=_edits(done.acknowledged))
     parts = [t("получено изменений: {count}", count=done.received + done.loaded)]
     if done.files:
         parts.append(_files(done.files))

@@ -24,7 +24,7 @@ from ui.widgets.label import Label
 from ui.widgets.layout import row
 from ui.widgets.line_edit import PasswordField, layout_badge
 from ui.widgets.menu import Menu
-from ui.widgets.painting import Ringed, draw_text, fill_box
+from ui.widgets.painting import Ringed, draw_text, fill_box, text_width
 from ui.widgets.progress import Spinner
 
 if TYPE_CHECKING:
@@ -47,9 +47,8 @@ class AccountCard(Ringed, QAbstractButton):
         self.setObjectName(f"account-{account.login}")
         self.setAccessibleName(account.full_name)
         self._words = f"{place_title(account.role)} · {role_title(account.role)}"
-        if waiting:
-            self._words += f" · {waiting_words(waiting)}"
-        self.setAccessibleDescription(self._words)
+        self._waiting = waiting_words(waiting)
+        self.setAccessibleDescription(" · ".join(filter(None, (self._words, self._waiting))))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -75,7 +74,12 @@ class AccountCard(Ringed, QAbstractButton):
         name = self.account.full_name
         draw_text(painter, circle, initials(name), "smallStrong", "text2", centre)
         room = self.width() - 57 - 44
-        draw_text(painter, QRectF(57, 10, room, 20), short_name(name), "bodyStrong", "text")
+        wide = text_width(self._waiting, "secondary") if self._waiting else 0
+        draw_text(
+            painter, QRectF(57, 10, room - wide - 8, 20), short_name(name), "bodyStrong", "text"
+        )
+        right = QRectF(57 + room - wide, 11, wide + 1, 16)
+        draw_text(painter, right, self._waiting, "secondary", "warn")
         ink = "text2" if on else "text3"
         draw_text(painter, QRectF(57, 30, room, 16), self._words, "secondary", ink)
         if on:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from arm.casework.exchanges import PastExchange, Proven
 from arm.casework.kept_work import Unsent
+from arm.centre_errors import CentreBusy
 from arm.errors import ExpectedError
 from arm.sync.state import RightsChange, SyncState
-from ui.casefile.exchange_panel import remaining
+from ui.casefile.exchange_panel import PILLS, remaining
 from ui.design.text import NBSP, counted, fmt_instant, fmt_number, fmt_time, t
 from ui.shell.people_words import short_name, waiting_words
 from ui.widgets.banner import Banner
@@ -57,12 +58,17 @@ def rights_words(change: RightsChange) -> tuple[str, str]:
     return title, t("Дела подразделения убраны с этого компьютера, набранное не потеряно")
 
 
+def rights_kind(change: RightsChange) -> str:
+    """More rights are news, fewer are a warning."""
+    return "accent" if change.what in ("given", "writable") else "warn"
+
+
 def history_words(lost: int) -> tuple[str, str]:
     """What it means that the centre's history is not the one that was seen here."""
     entries = counted(lost, "записи", "записей", "записей")
     return (
         t("История центра другая: нет {entries}, которые были здесь видны", entries=entries),
-        t("Записи на этом компьютере целы. Сообщите администратору; отметки сохранены"),
+        t("Записи здесь целы. Сообщите администратору: программа помнит, что было видно"),
     )
 
 
@@ -89,15 +95,25 @@ def sync_words(state: SyncState | None) -> SyncWords:
     }
     if state.phase in by_phase:
         return by_phase[state.phase]
+    trouble = _trouble(state)
+    if trouble is not None:
+        return trouble
+    if state.last_exchange_at is None:
+        return SyncWords("cloud", "text3", t("Обмена ещё не было"), waiting)
+    return SyncWords("cloud-check", "okFill", t("Синхронизировано"), waiting or last)
+
+
+def _trouble(state: SyncState) -> SyncWords | None:
+    """What a person ought to look at, the gravest first."""
     if state.history_lost:
         return SyncWords("cloud-alert", "badFill", t("История центра другая"), t("Подробности"))
+    if state.error is not None:
+        return SyncWords("cloud-alert", "warnFill", t("Обмен не завершён"), t("Подробности"))
     refused = state.rejected + state.office_rejected
     if refused:
         text = counted(refused, "правку", "правки", "правок")
         return SyncWords("cloud-alert", "badFill", t("Центр не принял"), text)
-    if state.last_exchange_at is None:
-        return SyncWords("cloud", "text3", t("Обмена ещё не было"), waiting)
-    return SyncWords("cloud-check", "okFill", t("Синхронизировано"), waiting or last)
+    return None
 
 
 @dataclass(frozen=True)
@@ -173,7 +189,7 @@ class SyncPanel(Popover):
         self.show_state(state)
 
     def _build_switches(self) -> None:
-        self._now = Button(t("Обменяться сейчас"), "refresh-cw", "primary")
+        self._now = Button(t("Обменяться"), "refresh-cw", "primary")
         self._now.setObjectName("exchange-now")
         self._now.clicked.connect(lambda: self._do(self._act.exchange))
         self._switch = Button(t("Приостановить"))
@@ -189,8 +205,7 @@ class SyncPanel(Popover):
     def show_state(self, state: SyncState | None) -> None:
         """Say how things stand now."""
         self._state = state
-        words = sync_words(state)
-        self._title.setText(words.title)
+        self._title.setText(_heading(state))
         self._pill.set_status(*_pill(state))
         self._switches.setVisible(state is not None)
         clear_layout(self._slot)
@@ -217,6 +232,8 @@ class SyncPanel(Popover):
             self._inside.addWidget(Banner("warn", title, advice))
         if state.history_lost:
             self._inside.addWidget(Banner("bad", *history_words(state.history_lost)))
+        for change in state.rights:
+            self._inside.addWidget(Banner(rights_kind(change), *rights_words(change)))
         self._inside.addLayout(self._to_decide(state))
         if self._open and self._details is not None:
             self._show_more(self._details)
@@ -229,7 +246,7 @@ class SyncPanel(Popover):
 
     def _name_switches(self, state: SyncState) -> None:
         paused = state.phase in ("paused", "stopped")
-        self._now.setText(t("Повторить") if state.error else t("Обменяться сейчас"))
+        self._now.setText(t("Повторить") if state.error else t("Обменяться"))
         self._now.setEnabled(state.phase not in ("exchanging", "loading"))
         self._switch.setText(t("Возобновить") if paused else t("Приостановить"))
         self._switch.set_icon("play" if paused else "pause")
@@ -296,23 +313,24 @@ class SyncPanel(Popover):
 
 LISTED = 6
 
-_PILLS = {
-    "never": ("neutral", "ещё не было", "cloud"),
-    "loading": ("accent", "первая загрузка", "cloud-download"),
-    "exchanging": ("accent", "идёт обмен", "refresh-cw"),
-    "idle": ("ok", "на связи", "circle-check"),
-    "offline": ("warn", "нет связи", "cloud-off"),
-    "paused": ("neutral", "приостановлен", "pause"),
-    "stopped": ("neutral", "остановлен", "pause"),
-}
+
+def _heading(state: SyncState | None) -> str:
+    words = sync_words(state)
+    if state is None or words.title != t("Центр не принял"):
+        return words.title
+    return t("Центр не принял {what}", what=words.below)
 
 
 def _pill(state: SyncState | None) -> tuple[str, str, str]:
     if state is None:
         return "neutral", t("без центра"), "monitor"
-    kind, words, icon = _PILLS[state.phase]
-    if state.phase == "idle" and state.error is not None:
+    kind, words, icon = PILLS[state.phase]
+    if state.phase == "idle" and isinstance(state.error, CentreBusy):
+        kind, words, icon = "warn", "центр занят", "clock"
+    elif state.phase == "idle" and state.error is not None:
         kind, words, icon = "bad", "ошибка", "triangle-alert"
+    elif state.phase == "idle" and state.history_lost:
+        kind, words, icon = "bad", "история другая", "cloud-alert"
     return kind, t(words), icon
 
 
@@ -380,6 +398,8 @@ def _grid(lines: Sequence[tuple[str, str]]) -> QGridLayout:
     grid.setColumnMinimumWidth(0, 140)
     grid.setColumnStretch(1, 1)
     for number, (name, value) in enumerate(lines):
-        grid.addWidget(Label(name, "secondary", "text3"), number, 0, Qt.AlignmentFlag.AlignTop)
+        said = Label(name, "secondary", "text3")
+        said.setContentsMargins(0, 2, 0, 0)  # on one line with the larger value
+        grid.addWidget(said, number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Label(value, wrap=True), number, 1)
     return grid

@@ -90,6 +90,7 @@ class Dialog(QWidget):
         self.footer.setSpacing(8)
         self.footer.addStretch(1)
         outer.addLayout(self.footer)
+        self._sheet.installEventFilter(self)
         self.hide()
 
     @property
@@ -153,6 +154,8 @@ class Dialog(QWidget):
         if event.type() == QEvent.Type.Resize and parent is not None and watched is parent:
             self.setGeometry(parent.rect())
             self._place()
+        elif event.type() == QEvent.Type.LayoutRequest and watched is self._sheet:
+            self._place()  # a message came or went: nothing is squeezed, no hole is left
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -54,6 +54,13 @@ def draw_text(
     )
 
 
+def draw_hair_below(painter: QPainter, part: QWidget) -> None:
+    """A hairline under a row of a panel; under the last one is the panel's own edge."""
+    panel = part.parentWidget()
+    if panel is None or part.geometry().bottom() < panel.height() - 2:
+        painter.fillRect(0, part.height() - 1, part.width(), 1, color("hair"))
+
+
 def text_width(text: str, style: str) -> float:
     """Width of one line in px."""
     return QFontMetricsF(font(style)).horizontalAdvance(text)
@@ -117,9 +124,10 @@ def _ring_host(target: QWidget) -> QWidget | None:
 class FocusRing(QWidget):
     """The ring around a part that got the focus by keyboard; lies over its neighbours."""
 
-    def __init__(self, target: QWidget, radius: float) -> None:
+    def __init__(self, target: QWidget, radius: float, *, inside: bool = False) -> None:
         super().__init__(_ring_host(target))
         self._target = target
+        self._out = -RING if inside else RING
         self._radius = radius
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,7 +145,7 @@ class FocusRing(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        fill_box(painter, QRectF(self.rect()), self._radius + RING, None, color("accent"), 2)
+        fill_box(painter, QRectF(self.rect()), self._radius + self._out, None, color("accent"), 2)
 
     def _follow(self) -> None:
         host = self.parentWidget()
@@ -145,7 +153,8 @@ class FocusRing(QWidget):
             return
         corner = self._target.mapTo(host, self._target.rect().topLeft())
         around = self._target.rect().translated(corner)
-        self.setGeometry(around.adjusted(-RING, -RING, RING, RING))
+        out = self._out
+        self.setGeometry(around.adjusted(-out, -out, out, out))
 
 
 if TYPE_CHECKING:
@@ -159,6 +168,8 @@ class Ringed(_WidgetLike):
     """Mixin: shows the ring while the part has the keyboard's focus."""
 
     ring_radius = 6.0
+    ring_inside = False
+    """For parts that reach the edges of what they lie in: outside it would be cut there."""
     _ring: FocusRing | None = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -177,7 +188,7 @@ class Ringed(_WidgetLike):
     def show_ring(self) -> None:
         """Draw the ring now."""
         if self._ring is None and self.parentWidget() is not None:
-            self._ring = FocusRing(self, self.ring_radius)
+            self._ring = FocusRing(self, self.ring_radius, inside=self.ring_inside)
 
     def hide_ring(self) -> None:
         """Take the ring away."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.design.theme import color
+from ui.widgets.button import Link
 from ui.widgets.label import Label
 from ui.widgets.layout import Margins, WidthAware
 from ui.widgets.painting import fill_box
@@ -104,6 +105,8 @@ class Panel(WidthAware, QFrame):
     def add_action(self, part: QWidget) -> None:
         """Put a button, link or text at the right end of the heading."""
         self._header_row.addWidget(part)
+        if isinstance(part, QLabel | Link):  # words end where the words of the body end
+            self._header_row.setContentsMargins(15, 0, 15, 0)
 
     def add_beside_title(self, part: QWidget) -> None:
         """Put a pill or a grey text right behind the heading."""
