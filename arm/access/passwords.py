@@ -25,7 +25,9 @@ def problems(password: str, login: str = "") -> list[str]:
     plain = unicodedata.normalize("NFC", password).casefold()
     found = []
     if len(plain) < LEAST:
-        found.append(f"Нужно не меньше 12 знаков, не хватает: {LEAST - len(plain)}. Проще фраза из слов")
+        found.append(
+            f"Нужно не меньше 12 знаков, не хватает: {LEAST - len(plain)}. Проще фраза из слов"
+        )
     if len(plain) > MOST:
         found.append("Не длиннее 256 знаков")
     if login and _letters(login) and _letters(login) in _letters(plain):
