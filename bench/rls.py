@@ -33,7 +33,7 @@ _QUESTIONS = (
     ("сводка по трём отделам", _SUM, _SUM + " WHERE {all}", PAIRS),
     ("она же, отделы названы", _SUM + " WHERE {all}", _SUM + " WHERE {all}", PAIRS),
     ("страница дел отдела", _PAGE, _PAGE, 60),
-    ("запись по номеру", _RECORD, _RECORD, 200),
+    ("запись по номеру", _RECORD, _RECORD, 600),
 )
 
 
@@ -68,7 +68,7 @@ def _asked(line: psycopg.Connection[Any], question: str) -> list[Any]:
 def _fill(centre: EmbeddedCentral) -> list[int]:
     dsn = centre.admin_dsn()
     home = add_org(dsn, name="Замер", short_name="З", region="77")
-    add_person(dsn, login="reader", full_name="З", role="admin", org=home, password=PASSWORD)
+    add_person(dsn, login="reader", full_name="З", role="center_specialist", org=home, password=PASSWORD)
     with psycopg.connect(dsn, autocommit=True) as admin:
         scopes = [home] + [
             admin.execute(

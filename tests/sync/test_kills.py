@@ -9,7 +9,6 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -25,7 +24,6 @@ from centre_parts import (
 )
 from nursery import Nursery, kill
 
-from arm.casework.demonstration import people
 from arm.central.bulk import copy_documents
 
 KILLS = int(os.environ.get("ARM_TEST_KILLS", "120"))
@@ -39,7 +37,7 @@ def start() -> Iterator[Start]:
     """Starts a workstation process for a desk's folder; returns its id."""
     with Nursery(Path(__file__).with_name("workstation_process.py")) as nursery:
 
-        def begin(desk: Desk, run: str, *, filling: bool = False) -> int:
+        def begin(desk: Desk, run: str) -> int:
             centre = desk.organisation.centre
             order = {
                 "folder": str(desk.folder),
@@ -50,7 +48,6 @@ def start() -> Iterator[Start]:
                 "dbname": centre.database,
                 "password": PASSWORD,
                 "run": run,
-                "filling": filling,
             }
             return nursery.start(order)
 
@@ -133,35 +130,3 @@ def test_a_workstation_killed_in_the_middle_of_its_first_load(
     assert_nothing_lost([desk for desk in desks if typed(desk)], organisation)
     for desk in desks:
         assert_same(desk)
-
-
-def loaded(desk: Desk) -> int:
-    """How far the first load has come."""
-    return sum(row[0] for row in desk.rows("SELECT loaded FROM hydrate"))
-
-
-def test_a_workstation_killed_while_a_second_process_computes_its_first_load(
-    make_desk: MakeDesk, organisation: Organisation, start: Start
-) -> None:
-    """The second process ends with the first, and the load goes on from the last page kept."""
-    chance = random.Random(7)
-    invented = people(400, 7, date(2026, 7, 14), "77", 9, ["person"])
-    with psycopg.connect(organisation.centre.admin_dsn()) as admin:
-        copy_documents(admin, organisation.scope, invented)
-    desk, places = make_desk(0), set()
-    for life in range(max(KILLS // 15, 8)):
-        process = start(desk, f"f{life}", filling=True)
-        # sometimes before the second process has started, sometimes in the middle of the pages
-        more, came = chance.choice((0, 1, 100)), loaded(desk)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and came <= loaded(desk) < came + more:
-            time.sleep(0.005)
-        time.sleep(chance.uniform(0, 0.05))
-        kill(process)
-        failure = desk.folder / "failure.txt"
-        assert not failure.exists(), failure.read_text("utf-8")
-        places.add(loaded(desk))
-    assert len(places) > 2, "no kill fell into the pages"
-    desk.sync()
-    assert_same(desk)
-    assert desk.rows("PRAGMA integrity_check") == [("ok",)]

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from arm.casework.derive import refresh
 from arm.casework.filling import Filling
 from arm.central.connect import connect
 from arm.centre_errors import CentreUnreachable
@@ -51,16 +52,14 @@ def open_workstation(order: dict[str, Any]) -> tuple[Store, SyncEngine]:
         SystemClock(),
         actor,
         FileStore(folder / "files", KEY),
-        derive_nothing,
+        partial(refresh, clock=SystemClock()) if order.get("lists") else derive_nothing,
     )
     line = {name: order[name] for name in ("host", "port", "dbname", "password")}
-    options = dict(order.get("engine", {}))
+    options = {"page_size": 10, **order.get("engine", {})}
     if order.get("filling"):
         first_load.WORTH_FILLING = 1
         options["filler"] = partial(Filling, store.clock)
-    return store, SyncEngine(
-        store, lambda: connect(**line, user=actor.login), page_size=10, **options
-    )
+    return store, SyncEngine(store, lambda: connect(**line, user=actor.login), **options)
 
 
 def work(order: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """``python -m tests.torture WHAT``: one of the long tests by itself, with its figures.
 
-storm · race · oracle · walk · mutants, each with ``--seed`` and sizes; see docs/torture.md.
+storm · race · oracle · walk · mutants · load, each with ``--seed`` and sizes; see docs/torture.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from centre_parts import KEY  # noqa: E402  # found by the line above
 from arm.central.admin import provision  # noqa: E402
 from arm.central.embedded import EmbeddedCentral  # noqa: E402
 from arm.store.database import create_database  # noqa: E402
+from torture.broken_load import Plan as Breaks  # noqa: E402
+from torture.broken_load import break_first_load  # noqa: E402
 from torture.hunt import Caught, Hunt  # noqa: E402
 from torture.mutants import MUTANTS  # noqa: E402
 from torture.oracle import Oracle  # noqa: E402
@@ -32,7 +34,7 @@ from torture.world import World, open_lines, walk  # noqa: E402
 def main() -> int:
     """Run and print; 0 if all held."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture")
-    parser.add_argument("what", choices=("storm", "race", "oracle", "walk", "mutants"))
+    parser.add_argument("what", choices=("storm", "race", "oracle", "walk", "mutants", "load"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=150, help="of a storm")
     parser.add_argument("--clients", type=int, default=6, help="of a storm")
@@ -42,6 +44,8 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=50_000, help="of the oracle")
     parser.add_argument("--walks", type=int, default=20)
     parser.add_argument("--steps", type=int, default=120, help="of a walk")
+    parser.add_argument("--persons", type=int, default=150_000, help="of a first load")
+    parser.add_argument("--kills", type=int, default=100, help="in a first load")
     parser.add_argument("--only", default="", help="mutants with this in their names")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="torture-") as place:
@@ -50,9 +54,11 @@ def main() -> int:
             provision(centre.admin_dsn())
             create_database(folder / "empty.db", KEY).dispose()
             began = time.monotonic()
-            held = {"storm": _storm, "race": _race, "oracle": _oracle, "walk": _walk}.get(
-                said.what, _mutants
-            )(centre, folder, said)
+            run = {
+                "storm": _storm, "race": _race, "oracle": _oracle, "walk": _walk,
+                "mutants": _mutants, "load": _load,
+            }[said.what]  # fmt: skip
+            held = run(centre, folder, said)
             print(f"{time.monotonic() - began:.1f} s, {'all held' if held else 'IT DID NOT HOLD'}")
     return 0 if held else 1
 
@@ -91,6 +97,13 @@ def _walk(centre: EmbeddedCentral, folder: Path, said: argparse.Namespace) -> bo
             counts.update(world.statistics)
     print(dict(counts))
     return True
+
+
+def _load(centre: EmbeddedCentral, folder: Path, said: argparse.Namespace) -> bool:
+    plan = Breaks(said.seed, said.persons, said.kills)
+    outcome = break_first_load(centre, folder / "desks", folder / "empty.db", plan)
+    print(outcome)
+    return outcome.sound
 
 
 def _mutants(centre: EmbeddedCentral, folder: Path, said: argparse.Namespace) -> bool:
