@@ -13,6 +13,15 @@ class CentreUnreachable(ExpectedError):
     advice = "Работайте дальше: правки целы и уйдут сами, когда связь появится"
 
 
+class CentreOnlyReads(CentreUnreachable):
+    """The server is a standby, or is being recovered to an earlier point: what it tells is of the
+    past, and it takes nothing."""
+
+    code = "centre_only_reads"
+    title = "Центр сейчас только читает: его восстанавливают, или это резервный сервер"
+    advice = "Работайте дальше: правки целы и уйдут сами, когда центр снова начнёт их принимать"
+
+
 class FormerServer(CentreUnreachable):
     """A server that was the centre before another took over has come back by itself: what it takes
     now, nobody else would ever see."""

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from arm.centre_errors import (
+    CentreOnlyReads,
     CentreUnreachable,
     FormerServer,
     TlsRequired,
@@ -53,6 +54,7 @@ _NOT_PROTECTED = (
     "без шифрования",
     "не поддерживает ssl",
 )
+_ONLY_READS = ("session is read-only", "hot standby", "только чтение", "горяч")
 
 
 def is_local(host: str) -> bool:
@@ -80,8 +82,9 @@ def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL cli
     Away from this machine the connection is encrypted and the server must prove, by SCRAM channel
     binding, that it knows the person's password verifier: a machine in the middle can't, whatever
     certificate it shows (RFC 5802 §6). With ``authority`` (a file of root certificates) the
-    certificate and the host's name are checked as well. ``one_of_several`` servers must be the one
-    that takes edits, not a standby that only follows it.
+    certificate and the host's name are checked as well. A server that only reads (a standby, or
+    one that is being recovered) is refused: what it tells is of the past. ``one_of_several`` is not
+    waited for as long.
     """
     parameters: dict[str, Any] = {
         "host": host,
@@ -90,7 +93,8 @@ def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL cli
         "user": user,
         "password": password,
         "application_name": "edinoe-okno",
-        "connect_timeout": CONNECT_SECONDS,
+        "connect_timeout": ONE_OF_SEVERAL_SECONDS if one_of_several else CONNECT_SECONDS,
+        "target_session_attrs": "read-write",
         "keepalives": 1,
         "keepalives_idle": 10,
         "keepalives_interval": 5,
@@ -99,9 +103,6 @@ def connection_parameters(  # noqa: PLR0917  # the order of every PostgreSQL cli
         "options": _SERVER_LIMITS,
         "client_encoding": "UTF8",
     }
-    if one_of_several:
-        parameters["target_session_attrs"] = "read-write"
-        parameters["connect_timeout"] = ONE_OF_SEVERAL_SECONDS
     if is_local(host):
         parameters["sslmode"] = "prefer"
     else:
@@ -158,10 +159,13 @@ def connect_to_any(
         except ExpectedError as error:
             failures.append(error)
             continue
-        if len(servers) == 1 or accept(connection):
-            return connection
+        try:
+            if len(servers) == 1 or accept(connection):
+                return connection
+            failures.append(FormerServer(host=host))
+        except psycopg.OperationalError as error:  # it went away before it answered
+            failures.append(refusal(error, host, user))
         connection.close()
-        failures.append(FormerServer(host=host))
     # a server that answers and refuses tells more than one that is silent
     raise next((one for one in failures if type(one) is not CentreUnreachable), failures[0])
 
@@ -173,4 +177,6 @@ def refusal(error: psycopg.OperationalError, host: str, user: str) -> ExpectedEr
         return TlsRequired(host=host)
     if any(sign in words for sign in _WRONG_PASSWORD):
         return WrongCentrePassword(login=user)
+    if any(sign in words for sign in _ONLY_READS):
+        return CentreOnlyReads()
     return CentreUnreachable()

@@ -23,6 +23,7 @@ from arm.centre_errors import (
     AccountLocked,
     CentreBusy,
     CentreNotReady,
+    CentreOnlyReads,
     CentreTooOld,
     CentreUnreachable,
     MayNotErase,
@@ -468,6 +469,7 @@ _ANSWERS: Mapping[str, Callable[[], Exception]] = MappingProxyType(
     {
         **dict.fromkeys(("EO001", "3F000", "42883", "42P01", "42501"), CentreNotReady),
         **dict.fromkeys(("40001", "40P01", "55P03"), CentreBusy),
+        "25006": CentreOnlyReads,
         "EO002": ProgramTooOld,
         "EO003": partial(TlsRequired, host=""),
         "EO005": ForeignClient,

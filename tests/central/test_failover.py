@@ -27,6 +27,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from arm.access.keys import KeyFile
 from arm.central.admin import provision
+from arm.central.connect import connect_to_any
 from arm.central.embedded import EmbeddedCentral, _free_port, _Remembered
 from arm.centre_errors import CentreUnreachable, FormerServer
 from arm.centre_line import CentreLine
@@ -210,6 +211,33 @@ def test_a_standby_alone_is_no_centre(
     desk.sync()
     assert desk.store.pending() == 0
     desk.close()
+
+
+def test_a_server_that_goes_away_before_it_has_answered_is_passed_over(
+    organisation: Organisation,
+) -> None:
+    centre, login = organisation.centre, organisation.logins[0]
+    asked: list[psycopg.Connection[object]] = []
+
+    def accept(connection: psycopg.Connection[object]) -> bool:
+        asked.append(connection)
+        if len(asked) == 1:
+            with psycopg.connect(centre.admin_dsn(), autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+            connection.execute("SELECT 1")
+        return True
+
+    servers = [(centre.host, centre.port)] * 2
+    with connect_to_any(servers, centre.database, login, PASSWORD, accept) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert len(asked) == 2
+    with pytest.raises(CentreUnreachable):
+        connect_to_any(servers, centre.database, login, PASSWORD, _always_gone)
+
+
+def _always_gone(connection: psycopg.Connection[object]) -> bool:
+    connection.close()
+    raise psycopg.OperationalError("server closed the connection unexpectedly")
 
 
 def _started_alone(primary: EmbeddedCentral) -> str:
