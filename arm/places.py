@@ -28,6 +28,11 @@ class Home:
         return self.root / "keys.json"
 
     @property
+    def attempts(self) -> Path:
+        """How many wrong passwords came in a row, by login (JSON)."""
+        return self.root / "attempts.json"
+
+    @property
     def profile(self) -> Path:
         """Who works here and where the centre is (JSON, no secrets)."""
         return self.root / "profile.json"

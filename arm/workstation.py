@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from arm.access import backups
+from arm.access.attempts import Attempts
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.access.salvage import keep_unsent
@@ -139,17 +140,14 @@ class RecordsClosed(ExpectedError):
 def open_workstation(
     home: Home, login: str, password: str, clock: Clock | None = None
 ) -> Workstation:
-    """Unlock and open. Raises NoWorkstation, NotJoined, WrongPassword, SecondInstance and the
-    errors of :func:`arm.store.database.open_database`."""
+    """Unlock and open. Raises NoWorkstation, NotJoined, WrongPassword, TooManyAttempts,
+    SecondInstance and the errors of :func:`arm.store.database.open_database`."""
     clock = clock or SystemClock()
     profile = read_profile(home.profile)
-    account = profile.account(login)
-    if account is None:
-        raise NotJoined(login=login)
     with ExitStack() as closing:
         closing.enter_context(InstanceLock(home.lock))
         home.unfinished.unlink(missing_ok=True)
-        key = KeyFile(home.keys).unlock(login, password)
+        account, key = _entered(home, profile, login, password, clock)
         engine = open_database(home.database, key)
         closing.callback(engine.dispose)
         actor = Actor(account.login, account.full_name, account.role, account.scope)
@@ -174,6 +172,18 @@ def open_workstation(
         )
 
 
+def _entered(
+    home: Home, profile: Profile, login: str, password: str, clock: Clock
+) -> tuple[Account, bytes]:
+    """Who signs in, and the database key. The password comes first: without a right one nobody
+    learns which logins there are."""
+    key = KeyFile(home.keys, attempts=Attempts(home.attempts, clock)).unlock(login, password)
+    account = profile.account(login)
+    if account is None:
+        raise NotJoined(login=login)
+    return account, key
+
+
 def rebuild_workstation(
     home: Home, login: str, password: str, clock: Clock | None = None
 ) -> Rebuilt:
@@ -183,11 +193,9 @@ def rebuild_workstation(
     NoWorkstation, NotJoined, WrongPassword, SecondInstance, DamagedFile, DiskFull, CannotWrite.
     """
     clock = clock or SystemClock()
-    account = read_profile(home.profile).account(login)
-    if account is None:
-        raise NotJoined(login=login)
+    profile = read_profile(home.profile)
     with InstanceLock(home.lock):
-        key = KeyFile(home.keys).unlock(login, password)
+        account, key = _entered(home, profile, login, password, clock)
         fresh = home.database.with_name(f"{home.database.name}.rebuilt-{new_id()}")
         spoilt = rebuild(home.database, key, fresh)
         aside = home.database.with_name(f"{home.database.name}.damaged-{new_id()}")
@@ -264,6 +272,7 @@ def erase_workstation(home: Home) -> None:
         for left in home.root.glob(f"{home.database.name}*"):
             left.unlink()
         shutil.rmtree(home.files, ignore_errors=True)
+        home.attempts.unlink(missing_ok=True)
         home.keys.unlink(missing_ok=True)
         home.unfinished.unlink()
 

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from arm.access.attempts import Attempts
 from arm.access.errors import BackupRefused, NoBackup
 from arm.access.keys import KeyFile
 from arm.access.salvage import keep_unsent_of
@@ -152,7 +153,7 @@ def restore(home: Home, folder: Path, login: str, password: str) -> Path | None:
     name = home.database.name
     if not (folder / name).exists():
         raise NoBackup(path=folder)
-    dek = KeyFile(folder / home.keys.name).unlock(login, password)
+    dek = KeyFile(folder / home.keys.name, attempts=Attempts(home.attempts)).unlock(login, password)
     try:
         rehearse(folder, dek)
     except ExpectedError as error:

@@ -18,6 +18,18 @@ class WrongPassword(ExpectedError):
     )
 
 
+class TooManyAttempts(ExpectedError):
+    """Wrong passwords one after another; ``seconds`` are left until one is tried again."""
+
+    code: ClassVar[str] = "too_many_attempts"
+    title: ClassVar[str] = "Неверный пароль введён много раз подряд"
+    advice: ClassVar[str] = "Следующая попытка через {wait}. Раньше не подойдёт и верный пароль"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(wait=f"{seconds // 60}:{seconds % 60:02}")
+
+
 class WeakPassword(ExpectedError):
     """Too short to protect a copied file."""
 

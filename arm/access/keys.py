@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import json
 import os
@@ -31,6 +30,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from arm.access.attempts import Attempts
 from arm.access.errors import (
     DamagedKeys,
     KeysExist,
@@ -39,6 +39,7 @@ from arm.access.errors import (
     WeakPassword,
     WrongPassword,
 )
+from arm.access.whole_json import replace_json, sync_folder
 from arm.store.errors import from_os
 
 FORMAT: Final = 1
@@ -82,11 +83,15 @@ def new_recovery_pair() -> tuple[bytes, bytes]:
 
 
 class KeyFile:
-    """The key file at ``path``. Every change replaces the file whole."""
+    """The key file at ``path``. Every change replaces the file whole.
 
-    def __init__(self, path: Path, cost: Cost = Cost()) -> None:
+    Wrong passwords are counted in ``attempts``, by default in a file beside it.
+    """
+
+    def __init__(self, path: Path, cost: Cost = Cost(), attempts: Attempts | None = None) -> None:
         self.path = path
         self.cost = cost
+        self._attempts = attempts or Attempts(path.with_name("attempts.json"))
 
     def create(self, dek: bytes, recovery_public: bytes | None = None) -> str:
         """Begin a key file for the database key ``dek`` and return its recovery phrase, which is
@@ -117,13 +122,26 @@ class KeyFile:
         held = self._read()
         held["people"][login] = self._wrap(password, login, dek)
         self._write(held)
+        self._attempts.forget(login)
 
     def unlock(self, login: str, password: str) -> bytes:
         """The database key. While a change of password is under way both passwords open.
 
-        Raises WrongPassword, NoKeys, DamagedKeys.
+        Raises WrongPassword; TooManyAttempts if it was wrong once too often, or comes before
+        the wait is over (then it is not tried); NoKeys, DamagedKeys.
         """
-        wrap = self._read()["people"].get(login)
+        held = self._read()
+        self._attempts.require_turn(login)
+        try:
+            key = self._opened(held["people"].get(login), login, password)
+        except WrongPassword:
+            self._attempts.failed(login)
+            self._attempts.require_turn(login)
+            raise
+        self._attempts.forget(login)
+        return key
+
+    def _opened(self, wrap: dict[str, Any] | None, login: str, password: str) -> bytes:
         if wrap is None:
             # an unknown login takes as long as a wrong password and gets the same answer
             self._wrap(password, login, bytes(32))
@@ -234,7 +252,7 @@ class KeyFile:
                 path.unlink()
             except OSError as error:
                 raise from_os(error) from error
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def recover_with_private_key(self, private: bytes) -> bytes:
         """The database key by the organisation's X25519 private key. Raises WrongPassword."""
@@ -308,20 +326,9 @@ class KeyFile:
         return held
 
     def _write(self, held: dict[str, Any]) -> None:
-        """Replace the file so that a crash leaves the old one or the new one, never a half."""
-        growing = self.path.with_name(self.path.name + ".part")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            number = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                json.dump(held | {"sha256": _fingerprint(held)}, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            growing.replace(self.path)
-            _sync_folder(self.path.parent)
+            replace_json(self.path, held | {"sha256": _fingerprint(held)})
         except OSError as error:
-            with contextlib.suppress(OSError):
-                growing.unlink()
             raise from_os(error) from error
 
 
@@ -387,16 +394,6 @@ def _open(private: bytes, sealed: dict[str, str]) -> bytes:
     secret = own.exchange(X25519PublicKey.from_public_bytes(ephemeral))
     key = _shared(secret, ephemeral, own.public_key().public_bytes_raw())
     return aes_key_unwrap(key, _bytes(sealed["wrap"]))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; Windows does it by itself and cannot open folders."""
-    if os.name == "posix":
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
 
 def _text(value: bytes) -> str:

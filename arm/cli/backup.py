@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from arm.access.attempts import Attempts
 from arm.access.backups import backups, rehearse, restore
 from arm.access.keys import KeyFile
 from arm.cli.opening import add_login, ask_password, choose_account, open_here
@@ -67,7 +68,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_verify(arguments: argparse.Namespace) -> int:
     """Needs the password of somebody who could sign in when the copy was made."""
     login, password = _who(arguments)
-    dek = KeyFile(arguments.folder / "keys.json").unlock(login, password)
+    attempts = Attempts(home_from_environment().attempts)
+    dek = KeyFile(arguments.folder / "keys.json", attempts=attempts).unlock(login, password)
     counts = rehearse(arguments.folder, dek)
     if arguments.json:
         print_json({"ok": True, "counts": counts})
