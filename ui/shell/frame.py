@@ -15,7 +15,8 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from arm.access.errors import WrongPassword
+from arm.access.attempts import Attempts
+from arm.access.errors import TooManyAttempts, WrongPassword
 from arm.centre_errors import WorkstationRevoked
 from arm.clock import Clock, SystemClock
 from arm.errors import ExpectedError
@@ -108,6 +109,7 @@ class Frame(QWidget):
         if profile.demonstration:
             page.show_hint(t("Пароль показа: {password}", password=DEMONSTRATION_PASSWORD))
         page.submitted.connect(self.sign_in)
+        page.chosen.connect(self._ask_wait)
         page.forgotten.connect(self._open_forgotten)
         page.add_account.connect(self._open_add_account)
         page.theme_chosen.connect(self._on_theme)
@@ -115,6 +117,7 @@ class Frame(QWidget):
         centre = profile.centre
         if centre is not None and not centre.embedded:
             self.background.read(lambda: _answers(centre), self._on_centre, key="centre")
+        self._ask_wait(page.login())
         self.background.read(_load_heavy, lambda _none: None, key="heavy")
         return page
 
@@ -128,6 +131,18 @@ class Frame(QWidget):
                 self._front.show_online()
             else:
                 self._front.show_offline(self.look.preferences.last_exchange)
+
+    def _ask_wait(self, login: str) -> None:
+        """Wrong passwords may have been typed before the program was started anew."""
+        attempts = Attempts(self.home.attempts, self.clock)
+
+        def tell(seconds: int) -> None:
+            if isinstance(self._front, SignIn):
+                self._front.show_wait(login, seconds)
+            elif self.locked and self._lock is not None:
+                self._lock.show_wait(seconds)
+
+        self.background.read(lambda: attempts.wait(login), tell, key="wait")
 
     def _on_theme(self, choice: str) -> None:
         self.look.set_theme(choice)
@@ -168,6 +183,8 @@ class Frame(QWidget):
             return
         if isinstance(error, WrongPassword):
             page.show_wrong_password()
+        elif isinstance(error, TooManyAttempts):
+            page.show_wait(self._login, error.seconds)
         elif isinstance(error, ExpectedError):
             title = t(error.title).format_map(error.params)
             page.show_error(title, t(error.advice).format_map(error.params))
@@ -221,15 +238,19 @@ class Frame(QWidget):
         self._before_lock = self.focusWidget()
         self._stack.setCurrentWidget(self._lock)
         self._lock.begin()
+        if self.workstation is not None:
+            self._ask_wait(self.workstation.account.login)
 
     def _unlock(self, password: str) -> None:
         assert self.workstation is not None
         assert self._lock is not None
         self._lock.set_busy(True)
         login, path = self.workstation.account.login, self.home.keys
+        attempts = Attempts(self.home.attempts, self.clock)
 
         def check() -> None:
-            import_module("arm.access.keys").KeyFile(path).unlock(login, password)
+            keys = import_module("arm.access.keys").KeyFile(path, attempts=attempts)
+            keys.unlock(login, password)
 
         self.background.read(check, lambda _none: self._on_unlocked(), self._on_still_locked)
 
@@ -242,9 +263,17 @@ class Frame(QWidget):
             self._before_lock.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_still_locked(self, error: Exception) -> None:
-        if self._lock is not None:
-            self._lock.show_wrong_password()
-        if not isinstance(error, ExpectedError):
+        lock = self._lock
+        if lock is None:
+            return
+        if isinstance(error, WrongPassword):
+            lock.show_wrong_password()
+        elif isinstance(error, TooManyAttempts):
+            lock.show_wait(error.seconds)
+        elif isinstance(error, ExpectedError):
+            lock.show_error(import_module(ACCOUNTS).said(error))
+        else:
+            lock.show_error(t("Пароль не проверен из-за ошибки в программе"))
             self.crash.report(error)
 
     def sign_out(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.design.text import t
 from ui.design.theme import color
 from ui.shell.people_words import initials, short_name
+from ui.shell.waiting_line import WaitingLine
 from ui.widgets.button import Button, Link
 from ui.widgets.field import Field
 from ui.widgets.label import Label
@@ -81,7 +82,8 @@ class LockScreen(QWidget):
         self.password.setObjectName("unlock-password")
         self.password.returnPressed.connect(self._submit)
         self._field = Field(t("Пароль"), self.password)
-        self.password.textEdited.connect(lambda: self._field.set_state("none"))
+        self._waiting = WaitingLine(self._field)
+        self.password.textEdited.connect(self._on_typing)
         self._enter = Button(t("Продолжить"), kind="primary", size=40, shortcut_hint="Enter")
         self._enter.setObjectName("unlock")
         self._enter.set_wide()
@@ -110,6 +112,7 @@ class LockScreen(QWidget):
 
     def begin(self) -> None:
         """An empty line with the focus in it."""
+        self._waiting.stop()
         self.password.clear()
         self._field.set_state("none")
         self.set_busy(False)
@@ -127,11 +130,31 @@ class LockScreen(QWidget):
         self.password.selectAll()
         self.password.setFocus()
 
+    def show_wait(self, seconds: int) -> None:
+        """Passwords have to wait; what was typed stays. 0 changes nothing."""
+        if not seconds:
+            return
+        self.set_busy(False)
+        if not self._waiting.on:
+            self.password.selectAll()
+        self._waiting.begin(seconds)
+        self.password.setFocus()
+
+    def show_error(self, words: str) -> None:
+        """Something else than the password stands in the way."""
+        self.set_busy(False)
+        self._field.set_state("error", words)
+        self.password.setFocus()
+
     def show_held(self) -> None:
         """Somebody wants to sign out while a field holds what can't be kept."""
         words = t("Набранное ещё не записано: введите пароль и закончите поле")
         self._field.set_state("error", words)
         self.password.setFocus()
+
+    def _on_typing(self) -> None:
+        if not self._waiting.on:
+            self._field.set_state("none")
 
     def _submit(self) -> None:
         if self.password.text():

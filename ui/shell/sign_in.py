@@ -17,6 +17,7 @@ from ui.design.text import fmt_instant, t
 from ui.design.theme import color
 from ui.shell.people_words import initials, place_title, role_title, short_name, waiting_words
 from ui.shell.route_map import RouteMap
+from ui.shell.waiting_line import WaitingLine
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, Link
 from ui.widgets.field import Field
@@ -87,9 +88,10 @@ class AccountCard(Ringed, QAbstractButton):
 
 
 class SignIn(QWidget):
-    """The whole screen. ``submitted`` sends login and password."""
+    """The whole screen. ``submitted`` sends login and password, ``chosen`` the login of a card."""
 
     submitted = Signal(str, str)
+    chosen = Signal(str)
     forgotten = Signal()
     add_account = Signal()
     theme_chosen = Signal(str)
@@ -146,6 +148,7 @@ class SignIn(QWidget):
         box.addSpacing(20)
         for card in self._cards:
             card.clicked.connect(self._focus_password)
+            card.toggled.connect(self._on_chosen)
             box.addWidget(card)
             box.addSpacing(8)
         other = Link(t("Другая учётная запись"), "user-plus")
@@ -159,6 +162,7 @@ class SignIn(QWidget):
         self._field = Field(t("Пароль"), self.password, hint=self._hint)
         self.password.setObjectName("password")
         self.password.textEdited.connect(self._on_typing)
+        self._waiting = WaitingLine(self._field)
         box.addWidget(self._field)
         box.addSpacing(16)
         self.enter = Button(t("Войти"), kind="primary", size=40, shortcut_hint="Enter")
@@ -232,6 +236,18 @@ class SignIn(QWidget):
         self.password.selectAll()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_wait(self, login: str, seconds: int) -> None:
+        """Passwords of this login have to wait; what was typed stays. 0 changes nothing."""
+        if not seconds or login != self.login():
+            return
+        was_busy = not self.password.isEnabled()
+        self.set_busy("")
+        if was_busy:
+            if not self._waiting.on:
+                self.password.selectAll()
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._waiting.begin(seconds)
+
     def show_error(self, title: str, advice: str) -> None:
         """Something else stands in the way."""
         self.set_busy("")
@@ -270,8 +286,14 @@ class SignIn(QWidget):
             self.submitted.emit(self.login(), self.password.text())
 
     def _on_typing(self) -> None:
-        self._field.set_state("none")
+        if not self._waiting.on:
+            self._field.set_state("none")
         self._show_layout()
+
+    def _on_chosen(self, checked: bool) -> None:
+        if checked:
+            self._waiting.stop()
+            self.chosen.emit(self.login())
 
     def _focus_password(self) -> None:
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
