@@ -24,8 +24,15 @@ from arm.model import new_id
 from arm.store.store import Store
 from arm.sync.engine import SyncEngine
 from arm.sync.offline import TakenIn, outgoing, take_answer
-from arm.sync.package_keys import add, known_keys, logins_of, own_keys, recipients
-from arm.sync.relay import Origin, Relayed, relay
+from arm.sync.package_keys import (
+    add,
+    is_revoked,
+    known_keys,
+    logins_of,
+    own_keys,
+    recipients,
+)
+from arm.sync.relay import Origin, Relayed, RevokedSigner, relay
 
 SUFFIX: Final = ".eopack"
 ANSWER: Final = "-ответ"
@@ -114,7 +121,7 @@ def import_file(
     ``path`` if not said).
 
     ``trust``: the code of an unknown workstation that a person has compared. Raises
-    FileNotReadable, NeedsLine and the errors of :mod:`arm.exchange.signed_package`,
+    FileNotReadable, NeedsLine, RevokedSigner and the errors of :mod:`arm.exchange.signed_package`,
     :mod:`arm.sync.relay`, :mod:`arm.sync.offline`.
     """
     require(store.actor, "edit")
@@ -142,7 +149,10 @@ class _Signer:
 
 
 def _signer(store: Store, head: Head, trust: str) -> _Signer:
-    """Who signed, if the centre or a person vouches for them; raises UnknownSigner."""
+    """Who signed, if the centre or a person vouches for them; raises UnknownSigner,
+    RevokedSigner."""
+    if is_revoked(store, head.sender, head.keys.sign):
+        raise RevokedSigner
     logins = logins_of(store, head.sender, head.keys.sign)
     confirmed = trust.strip().lower() == head.keys.fingerprint
     if not logins and not confirmed:

@@ -300,7 +300,8 @@ def revoke_workstation(
     admin_dsn: str, client: str, why: str = "", *, switch_off_logins: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Shut a lost workstation out for good; on its next greeting it puts its unsent work aside and
-    forgets its keys. Returns the logins seen on it that are still open: whoever has the computer
+    forgets its keys. Exchange files that it signs are refused, and new ones are not written for it
+    to read. Returns the logins seen on it that are still open: whoever has the computer
     may know their passwords, so they should get new ones, or be switched off here.
 
     Raises NoSuchWorkstation, NoSuchPerson.
@@ -313,6 +314,11 @@ def revoke_workstation(
         ).fetchone()
         if row is None:
             raise NoSuchWorkstation(client=client)
+        connection.execute(
+            "UPDATE arm.package_key SET revoked_at = now()"
+            " WHERE client = %s AND revoked_at IS NULL",
+            (client,),
+        )
         authors = connection.execute(
             "SELECT DISTINCT actor::text FROM arm.change WHERE client = %s", (client,)
         ).fetchall()

@@ -121,6 +121,14 @@ def logins_of(store: Store, sender: str, sign: bytes) -> frozenset[str]:
     )
 
 
+def is_revoked(store: Store, sender: str, sign: bytes) -> bool:
+    """Whether the centre has said that this workstation is lost."""
+    return any(
+        one["client"] == sender and one["sign"] == _text(sign) and one["revoked"]
+        for one in store.meta(KNOWN_META, [])
+    )
+
+
 def recipients(store: Store) -> list[bytes]:
     """Who may read what we write: the workstations of the organisation and the centre."""
     boxes = {one["box"] for one in store.meta(KNOWN_META, []) if not one["revoked"]}

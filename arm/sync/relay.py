@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from arm.centre_errors import WorkstationRevoked
 from arm.errors import ExpectedError
 from arm.model import SCHEMA
 from arm.sync.files import PIECE, SILENCE_SECONDS, FileOverLimit, FileWire, NoRightToFile
@@ -43,6 +44,14 @@ class PackageOfStranger(ExpectedError):
     code = "package_of_stranger"
     title = "Файл обмена создан в другой организации"
     advice = "Загрузите его в той организации. Ничего не передано"
+
+
+class RevokedSigner(ExpectedError):
+    """The file comes from a workstation that was shut out: no code makes it good again."""
+
+    code = "package_revoked_signer"
+    title = "Файл записан на рабочем месте, которое администратор отозвал"
+    advice = "Центр его не примет. Сообщите администратору, откуда у вас этот файл"
 
 
 class PackageForked(ExpectedError):
@@ -180,6 +189,8 @@ class _Relaying:
             return self._wire.hello(about["client"], about["cursors"])
         except ForeignClient as error:
             raise PackageOfStranger from error
+        except WorkstationRevoked as error:  # it is their workstation that was, not ours
+            raise RevokedSigner from error
 
     # -- there
 

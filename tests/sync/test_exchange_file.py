@@ -13,10 +13,12 @@ from centre_parts import (
     Desk,
     MakeDesk,
     Organisation,
+    ask,
     assert_feed_sound,
     assert_same,
     centre_documents,
     kept_somewhere,
+    line_to,
     make_organisation,
     open_desk,
 )
@@ -31,13 +33,14 @@ from arm.casework.exchange_file import (
     own_fingerprint,
 )
 from arm.casework.files import fetch_file
-from arm.central.admin import grant, revoke
+from arm.central.admin import grant, revoke, revoke_workstation
 from arm.centre_errors import CentreUnreachable
 from arm.exchange.signed_package import NotForUs, PackageAltered, PackageTruncated, UnknownSigner
 from arm.model import Person
 from arm.store.backup import backup as make_backup
 from arm.sync.offline import AnswerForAnother, AnswerTooEarly, TakenIn
-from arm.sync.relay import PackageForked, RelayNeedsRight, RelayWire
+from arm.sync.package_keys import own_keys, recipients
+from arm.sync.relay import PackageForked, RelayNeedsRight, RelayWire, RevokedSigner
 
 Pair = tuple[Desk, Desk]
 
@@ -348,6 +351,38 @@ def test_an_unknown_workstation_is_taken_only_with_its_code(pair: Pair, tmp_path
     near.store.set_meta("package_keys_registered", None)
     near.engine.files.exchange()  # the centre tells the keys that were confirmed once
     import_file(near.store, near.engine, path)
+
+
+def test_a_lost_workstation_can_no_longer_bring_files_read_them_or_get_new_keys(
+    pair: Pair, tmp_path: Path
+) -> None:
+    away, near = pair
+    away.take_in("Юлдашев")
+    round_trip(away, near, tmp_path / "обмен.eopack")  # known at the centre from now on
+    away.take_in("Подложный")
+    path = tmp_path / "с потерянного.eopack"
+    exported = export_file(away.store, path)
+    box = own_keys(away.store).public[1]
+    near.store.set_meta("package_keys_registered", None)
+    near.engine.files.exchange()
+    assert box in recipients(near.store)
+    dsn = near.organisation.centre.admin_dsn()
+    revoke_workstation(dsn, away.store.client_id, "потерян в дороге")
+    before = centre_documents(near.organisation)
+    # the colleague has not heard of it yet: the centre refuses
+    with pytest.raises(RevokedSigner):
+        import_file(near.store, near.engine, path)
+    near.store.set_meta("package_keys_registered", None)
+    near.engine.files.exchange()
+    for trust in ("", exported.fingerprint):  # nor does a compared code help
+        with pytest.raises(RevokedSigner):
+            import_file(near.store, near.engine, path, trust=trust)
+    assert box not in recipients(near.store)
+    assert centre_documents(near.organisation) == before
+    with line_to(near.organisation, away.login) as line, pytest.raises(psycopg.Error) as refused:
+        ask(line, "SELECT sync_v1.register_keys(%s, 'new', 'new', %s)::text",
+            away.store.client_id, away.login)  # fmt: skip
+    assert refused.value.sqlstate == "EO010"
 
 
 def test_another_organisation_can_neither_read_nor_bring_a_file(

@@ -41,13 +41,15 @@ BEGIN
 END
 $$;
 
--- The keys of this workstation, in the name of the login that asks; repeating changes nothing.
+-- The keys of this workstation, in the name of the login that asks; repeating changes nothing. A
+-- workstation that was revoked gets no new ones.
 CREATE OR REPLACE FUNCTION sync_v1.register_keys(
     p_client text, p_sign text, p_box text, p_login text
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM arm.require_tls();
+    PERFORM arm.admit(p_client);
     IF NOT EXISTS (SELECT 1 FROM arm.client WHERE client = p_client)
        OR NOT (p_login = session_user OR arm.is_colleague(p_login)) THEN
         RAISE EXCEPTION 'say hello first' USING ERRCODE = 'EO001';
