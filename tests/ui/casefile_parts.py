@@ -28,6 +28,7 @@ from arm.model import (
     StayPermit,
     new_id,
 )
+from arm.profile import Account
 from arm.store import tables
 from arm.store.database import open_database
 from arm.store.store import Store
@@ -47,6 +48,12 @@ class Desk:
     store: Store
     sync: Any = None
     loop: Any = None
+
+    @property
+    def account(self) -> Account:
+        """Who sits here: the actor of the store."""
+        actor = self.store.actor
+        return Account(actor.login, actor.full_name, actor.role, actor.scope)
 
     @property
     def office(self) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from arm.access.errors import TooManyAttempts, WrongPassword
 from arm.access.passwords import problems, require_good
 from arm.errors import ExpectedError
 from arm.places import Home
@@ -15,6 +16,7 @@ from arm.profile import Account
 from ui.background import Background
 from ui.design.text import t
 from ui.shell.people_words import short_name
+from ui.widgets.button import Button
 from ui.widgets.choice import Choice
 from ui.widgets.dialog import Dialog
 from ui.widgets.field import Field
@@ -41,7 +43,8 @@ class WorkDialog(Dialog):
         last: Field,
         words: Callable[[ExpectedError], str],
     ) -> None:
-        """Do ``work``; an expected error is told under ``last``, other errors are reported."""
+        """Do ``work``; an expected error is told under :meth:`field_of` it, ``last`` by default;
+        other errors are reported."""
         self.setEnabled(False)
 
         def after(_result: object) -> None:
@@ -52,12 +55,22 @@ class WorkDialog(Dialog):
         def wrong(error: Exception) -> None:
             self.setEnabled(True)
             if isinstance(error, ExpectedError):
-                last.set_state("error", words(error))
-                last.editor.setFocus()
+                field = self.field_of(error) or last
+                field.set_state("error", words(error))
+                field.editor.setFocus()
             else:
                 self._background.crashed.emit(error)
 
         self._background.write(work, after, wrong)
+
+    def field_of(self, error: ExpectedError) -> Field | None:
+        """Where an error belongs, if not under the last field."""
+        return None
+
+    def enters(self, button: Button, *lines: PasswordField | TextField) -> None:
+        """Enter in any of these lines presses the button, as soon as it may be pressed."""
+        for line in lines:
+            line.returnPressed.connect(button.click)  # a disabled button ignores it
 
 
 def said(error: ExpectedError) -> str:
@@ -104,6 +117,7 @@ class ForgottenPassword(WorkDialog):
         self._set = self.add_button(t("Задать пароль"), "primary", closes=False)
         self._set.setObjectName("set-password")
         self._set.clicked.connect(self._submit)
+        self.enters(self._set, self._new)
         self._look()
 
     def _look(self) -> None:
@@ -156,6 +170,7 @@ class AddAccount(WorkDialog):
         self._add = self.add_button(t("Добавить"), "primary", closes=False)
         self._add.setObjectName("add-account-button")
         self._add.clicked.connect(self._submit)
+        self.enters(self._add, self._login, self._password, self._by_password)
         for field in (self._login, self._password, self._by_password):
             field.textChanged.connect(self._look)
         self._look()
@@ -187,12 +202,20 @@ class ChangePassword(WorkDialog):
         background: Background,
         done: Callable[[], None],
         parent: QWidget | None = None,
+        *,
+        temporary: bool = False,
     ) -> None:
         text = t(
             "Пароль один: он открывает базу на этом компьютере и пускает в центр. Нужна связь с "
             "центром. Менять его по расписанию не требуется — только если кто-то мог его узнать."
         )
-        super().__init__(t("Сменить пароль"), text, background, parent)
+        if temporary:
+            text = t(
+                "Нынешний пароль временный: его знает тот, кто его задал. Придумайте свой — после "
+                "этого начнётся обмен с центром. До тех пор всё, что вы вносите, хранится здесь."
+            )
+        title = t("Задайте свой пароль") if temporary else t("Сменить пароль")
+        super().__init__(title, text, background, parent)
         self.setObjectName("change-password")
         self._workstation, self._done = workstation, done
         self._old, self._new, self._again = (PasswordField(size=32) for _ in range(3))
@@ -201,7 +224,9 @@ class ChangePassword(WorkDialog):
         ):  # fmt: skip
             field.setObjectName(name)
             field.textChanged.connect(self._look)
-        self.body.addWidget(Field(t("Прежний пароль"), self._old))
+        old = t("Временный пароль") if temporary else t("Прежний пароль")
+        self._old_field = Field(old, self._old)
+        self.body.addWidget(self._old_field)
         hint = t("От 12 знаков; удобнее всего фраза из нескольких слов")
         self._new_field = Field(t("Новый пароль"), self._new, hint=hint)
         self.body.addWidget(self._new_field)
@@ -210,9 +235,15 @@ class ChangePassword(WorkDialog):
         self._change = self.add_button(t("Сменить"), "primary", closes=False)
         self._change.setObjectName("change-password-button")
         self._change.clicked.connect(self._submit)
+        self.enters(self._change, self._old, self._new, self._again)
         self._look()
 
+    def field_of(self, error: ExpectedError) -> Field | None:
+        wrong = isinstance(error, WrongPassword | TooManyAttempts)
+        return self._old_field if wrong else None
+
     def _look(self) -> None:
+        self._old_field.set_state("none")
         new, again = self._new.text(), self._again.text()
         found = problems(new, self._workstation.account.login) if new else []
         self._new_field.set_state(*(("error", t(found[0])) if found else ("none",)))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from arm.casework import exchanges, kept_work
-from arm.centre_errors import WorkstationRevoked
+from arm.centre_errors import TemporaryPassword, WorkstationRevoked
 from arm.sync.state import SyncState
 from arm.workstation import Workstation
 from ui.background import Background
@@ -35,6 +35,8 @@ class Exchange(QObject):
     state_shown = Signal(object)
     revoked = Signal()
     """The centre shut this workstation out for good."""
+    own_password_wanted = Signal()
+    """The password is a temporary one: nothing is exchanged until it was replaced."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Exchange(QObject):
         open_conflicts: Callable[[], None] | None,
         open_refused: Callable[[], None] | None,
         by_file: Callable[[], None],
+        change_password: Callable[[], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +58,7 @@ class Exchange(QObject):
         self._store = workstation.store
         self._notices, self._open_conflicts = notices, open_conflicts
         self._open_refused, self._by_file = open_refused, by_file
+        self._change_password = change_password
         self._background = background
         self._stop: Callable[[], None] | None = None
         if self._engine is not None:
@@ -108,6 +112,7 @@ class Exchange(QObject):
             open_refused=self._open_refused,
             read_details=self._read_details,
             by_file=self._by_file,
+            change_password=self._change_password,
         )
         panel = SyncPanel(self.state, acts, self._window)
         self.state_shown.connect(panel.show_state)
@@ -146,6 +151,8 @@ class Exchange(QObject):
             self._tell(state)
             if isinstance(state.error, WorkstationRevoked):
                 self.revoked.emit()
+            if isinstance(state.error, TemporaryPassword):
+                self.own_password_wanted.emit()
         self.state_shown.emit(state)
 
     def _rights_told(self) -> None:
@@ -190,8 +197,9 @@ class Exchange(QObject):
             self._notices.drop("history")
         if state.error is not None and state.phase != "offline":
             title, advice = error_words(state.error)
-            self._notices.add(
-                Notice("sync-error", "warn", title, advice, now, t("Повторить"), self.now)
-            )
+            word, act = t("Повторить"), self.now
+            if isinstance(state.error, TemporaryPassword):
+                word, act = t("Сменить пароль"), self._change_password
+            self._notices.add(Notice("sync-error", "warn", title, advice, now, word, act))
         elif state.error is None:
             self._notices.drop("sync-error")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from arm.casework.exchanges import PastExchange, Proven
 from arm.casework.kept_work import Unsent
-from arm.centre_errors import CentreBusy
+from arm.centre_errors import CentreBusy, TemporaryPassword
 from arm.errors import ExpectedError
 from arm.sync.state import RightsChange, SyncState
 from ui.casefile.exchange_panel import PILLS, remaining
@@ -127,6 +127,7 @@ class Acts:
     open_refused: Callable[[], None] | None = None
     read_details: Callable[[Callable[[Details], None]], None] = lambda _told: None
     by_file: Callable[[], None] | None = None
+    change_password: Callable[[], None] | None = None
 
 
 class OfflineStrip(Banner):
@@ -228,8 +229,7 @@ class SyncPanel(Popover):
             self._inside.addLayout(_loading(state))
         self._inside.addLayout(_grid(_facts(state)))
         if state.error is not None:
-            title, advice = error_words(state.error)
-            self._inside.addWidget(Banner("warn", title, advice))
+            self._inside.addWidget(self._trouble(state.error))
         if state.history_lost:
             self._inside.addWidget(Banner("bad", *history_words(state.history_lost)))
         for change in state.rights:
@@ -237,6 +237,14 @@ class SyncPanel(Popover):
         self._inside.addLayout(self._to_decide(state))
         if self._open and self._details is not None:
             self._show_more(self._details)
+
+    def _trouble(self, error: ExpectedError) -> Banner:
+        button = None
+        if isinstance(error, TemporaryPassword) and self._act.change_password is not None:
+            button = Button(t("Сменить пароль"), size=28)
+            button.setObjectName("change-temporary-password")
+            button.clicked.connect(lambda: self._do(self._act.change_password))
+        return Banner("warn", *error_words(error), button)
 
     def show_details(self, details: Details) -> None:
         """What was read in the meantime."""

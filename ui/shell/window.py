@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from arm.casework import derive
+from arm.centre_errors import TemporaryPassword
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
 from arm.store.undo import UndoResult, undo_last
@@ -89,6 +90,7 @@ class MainWindow(QWidget):
         self._current: Page | None = None
         self._today = workstation.clock.today()
         self._keys_taken: dict[str, str] = {}
+        self._asked_for_password = False
         self._build()
         self._listen()
         self._add_shortcuts()
@@ -152,8 +154,10 @@ class MainWindow(QWidget):
             if "conflicts" in self._specs
             else None,
             self.open_file_exchange,
+            self.open_change_password,
             self,
         )  # fmt: skip
+        self.exchange.own_password_wanted.connect(self._ask_for_own_password)
         self.exchange.revoked.connect(self.revoked)
         self._badge_timer = QTimer(self)
         self._badge_timer.setSingleShot(True)
@@ -196,8 +200,11 @@ class MainWindow(QWidget):
         shortcut.activated.connect(lambda: self._unless_dialog(run))
 
     def _unless_dialog(self, run: Callable[[], None]) -> None:
-        if not any(dialog.isVisible() for dialog in self.findChildren(Dialog)):
+        if not self._dialog_is_open():
             run()
+
+    def _dialog_is_open(self) -> bool:
+        return any(dialog.isVisible() for dialog in self.findChildren(Dialog))
 
     # --- pages
 
@@ -385,8 +392,31 @@ class MainWindow(QWidget):
 
     def open_change_password(self) -> None:
         """One's own password, here and at the centre."""
-        done = partial(self._toast, t("Пароль сменён"), icon="check")
-        ChangePassword(self.workstation, self.background, done, self).open(self)
+        ChangePassword(
+            self.workstation,
+            self.background,
+            self._on_password_changed,
+            self,
+            temporary=self._password_is_temporary(),
+        ).open(self)
+
+    def _on_password_changed(self) -> None:
+        self._toast(t("Пароль сменён"), icon="check")
+        state = self.exchange.state
+        if state is not None and state.phase != "paused":
+            self.exchange.now()  # with a temporary password, that was all it waited for
+
+    def _password_is_temporary(self) -> bool:
+        state = self.exchange.state
+        return state is not None and isinstance(state.error, TemporaryPassword)
+
+    def _ask_for_own_password(self) -> None:
+        """The dialog by itself, once: not over another one, nor behind the lock. Whoever closes it
+        goes on without exchange and finds it again in the notices."""
+        if self._asked_for_password or not self.isVisible() or self._dialog_is_open():
+            return
+        self._asked_for_password = True
+        self.open_change_password()
 
     def open_about(self) -> None:
         """Versions and folders."""
@@ -467,6 +497,11 @@ class MainWindow(QWidget):
         )
 
     # --- the window itself
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._password_is_temporary():  # it was told while the screen was locked
+            QTimer.singleShot(0, self, self._ask_for_own_password)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
