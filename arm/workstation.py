@@ -57,6 +57,13 @@ class Workstation:
         """The organisation at whose desk we sit."""
         return self.profile.office
 
+    @property
+    def idle_limit(self) -> int | None:
+        """Minutes without a key or a click after which the organisation wants the screen locked,
+        as the centre told last; None leaves it to each person."""
+        minutes: int | None = self.store.meta("idle_minutes")
+        return minutes
+
     def people_count(self) -> int:
         """How many people are on this workstation, closed cases included."""
         found = people.counts(self.store)

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from arm.central.admin_session import Connection, admin_session, one_row
 from arm.central.errors import (
+    BadIdleMinutes,
     BadLogin,
     BadOrganisationRole,
     BadRegion,
@@ -30,6 +31,7 @@ __all__ = [
     "add_scope",
     "empty_tombstones",
     "grant",
+    "limit_idle",
     "lock",
     "provision",
     "revoke",
@@ -135,6 +137,21 @@ def add_scope(admin_dsn: str, *, org: int | str, title: str) -> int:
             (_organisation(connection, org), title),
         )
         return int(row[0])
+
+
+def limit_idle(admin_dsn: str, *, org: int | str, minutes: int | None) -> None:
+    """Lock the screens of an organisation after so many idle minutes at the latest (1 to 60); None
+    leaves it to each person. Workstations learn it with their next exchange.
+
+    Raises NoSuchOrganisation, BadIdleMinutes.
+    """
+    if minutes is not None and not 1 <= minutes <= 60:
+        raise BadIdleMinutes(minutes=minutes)
+    with admin_session(admin_dsn) as connection:
+        connection.execute(
+            "UPDATE arm.organisation SET idle_minutes = %s WHERE org = %s",
+            (minutes, _organisation(connection, org)),
+        )
 
 
 def empty_tombstones(admin_dsn: str, *, days: int = TOMBSTONE_DAYS) -> int:

@@ -37,6 +37,14 @@ class BadAddress(ExpectedError):
     advice = "Напишите его так: postgresql://postgres@db.example.ru:5432/arm"
 
 
+class BadIdleMinutes(ExpectedError):
+    """A screen that stays open longer is no lock, and less than a minute is no work."""
+
+    code = "bad_idle_minutes"
+    title = "Время до блокировки должно быть от 1 до 60 минут, а не {minutes}"
+    advice = "Впишите число минут или «off», если каждый выбирает сам"
+
+
 class BadRegion(ExpectedError):
     """A region's code is two digits."""
 

@@ -14,6 +14,7 @@ from arm.central.admin import (
     add_scope,
     empty_tombstones,
     grant,
+    limit_idle,
     provision,
     revoke,
     set_password,
@@ -39,17 +40,7 @@ def register(commands: Any) -> None:
     add_json(made)
     made.set_defaults(run=run_provision)
 
-    org = subjects.add_parser("org", help="организации")
-    org_actions = org.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
-    added = org_actions.add_parser("add", help="добавить организацию")
-    added.add_argument("url")
-    added.add_argument("--name", required=True)
-    added.add_argument("--region", required=True, help="двузначный код региона")
-    for name in ("short-name", "region-name", "address", "inn", "phone", "oktmo"):
-        added.add_argument(f"--{name}", default="")
-    added.add_argument("--role", choices=ORG_ROLES, default="center", help="вид организации")
-    add_json(added)
-    added.set_defaults(run=run_org_add)
+    _register_organisations(subjects)
     rules.register(subjects)
 
     user = subjects.add_parser("user", help="люди")
@@ -91,6 +82,26 @@ def register(commands: Any) -> None:
     state.set_defaults(run=run_status)
 
 
+def _register_organisations(subjects: Any) -> None:
+    org = subjects.add_parser("org", help="организации")
+    org_actions = org.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
+    added = org_actions.add_parser("add", help="добавить организацию")
+    added.add_argument("url")
+    added.add_argument("--name", required=True)
+    added.add_argument("--region", required=True, help="двузначный код региона")
+    for name in ("short-name", "region-name", "address", "inn", "phone", "oktmo"):
+        added.add_argument(f"--{name}", default="")
+    added.add_argument("--role", choices=ORG_ROLES, default="center", help="вид организации")
+    add_json(added)
+    added.set_defaults(run=run_org_add)
+    idle = org_actions.add_parser("idle", help="через сколько минут простоя блокировать экраны")
+    idle.add_argument("url")
+    idle.add_argument("--org", required=True, type=int, help="номер организации")
+    idle.add_argument("minutes", metavar="МИНУТ", help="от 1 до 60; off — каждый выбирает сам")
+    add_json(idle)
+    idle.set_defaults(run=run_org_idle)
+
+
 def _register_scopes(subjects: Any) -> None:
     scope = subjects.add_parser("scope", help="подразделения и доступ к ним")
     actions = scope.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
@@ -126,6 +137,15 @@ def run_provision(arguments: argparse.Namespace) -> int:
     """Can be repeated: brings an older centre to this version."""
     provision(arguments.url)
     return _say({"provisioned": True}, "Центр готов.", arguments.json)
+
+
+def run_org_idle(arguments: argparse.Namespace) -> int:
+    """An upper limit: people may choose less."""
+    said = arguments.minutes
+    minutes = None if said == "off" else int(said) if said.isdigit() else 0
+    limit_idle(arguments.url, org=arguments.org, minutes=minutes)
+    facts = {"org": arguments.org, "idle_minutes": minutes}
+    return _say(facts, "Рабочие места узнают об этом при следующем обмене.", arguments.json)
 
 
 def run_org_add(arguments: argparse.Namespace) -> int:

@@ -308,6 +308,7 @@ class SyncEngine:
             ("office", office),
             ("people", dict(hello.people)),
             ("organisations", list(hello.organisations)),
+            ("idle_minutes", hello.office.get("idle_minutes")),  # not told by older centres
         ):
             if self.store.meta(key) != value:
                 self.store.set_meta(key, value)

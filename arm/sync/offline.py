@@ -362,6 +362,8 @@ class _Taking:
         for key in ("client_number", "office", "people", "feed_epoch", "loaded_schema"):
             if hello.get(key) is not None and store.meta(key) != hello[key]:
                 store.set_meta(key, hello[key])
+        if hello.get("office") is not None:
+            store.set_meta("idle_minutes", hello["office"].get("idle_minutes"))
         with store.read() as session:
             raw = raw_of(session)
             acked = raw.execute("SELECT coalesce(max(cseq), 0) FROM outbox_done").fetchone()[0]

@@ -18,6 +18,7 @@ from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile
 from arm.access.salvage import read_unsent
 from arm.central.admin import (
+    limit_idle,
     lock,
     revoke_workstation,
     set_password,
@@ -25,6 +26,7 @@ from arm.central.admin import (
     workstations,
 )
 from arm.central.connect import connect
+from arm.central.errors import BadIdleMinutes
 from arm.centre_errors import (
     AccountLocked,
     TemporaryPassword,
@@ -148,6 +150,24 @@ def test_a_locked_person_keeps_what_was_typed_and_sends_it_afterwards(make_desk:
     desk.sync()
     assert desk.store.pending() == 0
     assert desk.person(person_id).surname == "Каримов"
+
+
+def test_the_organisations_idle_limit_comes_with_the_exchange_and_goes_again(
+    organisation: Organisation, joined: tuple[Home, str, str]
+) -> None:
+    home, login, _ = joined
+    dsn, org = organisation.centre.admin_dsn(), organisation.scope
+    for minutes in (5, None):
+        limit_idle(dsn, org=org, minutes=minutes)
+        with open_workstation(home, login, PASSWORD) as here:
+            assert here.sync is not None
+            here.sync.exchange()
+            assert here.idle_limit == minutes
+        with open_workstation(home, login, PASSWORD) as here:
+            assert here.idle_limit == minutes  # without a line too
+    for minutes in (0, -1, 61):
+        with pytest.raises(BadIdleMinutes):
+            limit_idle(dsn, org=org, minutes=minutes)
 
 
 def revoked(here: Workstation, organisation: Organisation) -> None:

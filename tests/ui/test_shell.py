@@ -39,7 +39,7 @@ from ui.shell.settings import Settings
 from ui.shell.sync_panel import Acts, Details, SyncPanel, sync_words
 
 # --- the window
-from ui.widgets import Pill, Popover
+from ui.widgets import Choice, Pill, Popover
 
 
 def test_every_part_of_the_window_has_a_name(frame: Frame) -> None:
@@ -264,6 +264,28 @@ def test_signing_out_goes_back_to_the_entrance(frame: Frame) -> None:
     frame.sign_in("orlova", PASSWORD)
     assert frame.background.drain(20_000)
     assert frame.main is not None
+
+
+def test_the_organisations_idle_limit_shortens_what_a_person_chose(
+    frame: Frame, own_home: Home
+) -> None:
+    assert frame.workstation is not None
+    assert frame.main is not None
+    frame.look.preferences.idle_minutes = 30
+    assert frame._idle_minutes() == 30
+    frame.workstation.store.set_meta("idle_minutes", 7)  # as the greeting does
+    frame.main.exchange._show(SyncState("idle", last_exchange_at=AT))
+    assert frame.background.drain(20_000)
+    assert frame._idle_minutes() == 7
+    assert frame.look.preferences.idle_minutes == 30  # the limit may go again
+    frame.main.open_settings()
+    choice = find(frame, "settings-idle")
+    assert isinstance(choice, Choice)
+    assert choice.value() == "7"
+    assert "не больше 7 мин" in texts(frame)
+    choice.set_value("5")
+    choice.changed.emit("5")
+    assert frame._idle_minutes() == 5
 
 
 # --- exchange in words

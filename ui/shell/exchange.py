@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -35,6 +36,8 @@ class Exchange(QObject):
     state_shown = Signal(object)
     revoked = Signal()
     """The centre shut this workstation out for good."""
+    ended = Signal()
+    """An exchange went through: the centre may have told something new."""
     own_password_wanted = Signal()
     """The password is a temporary one: nothing is exchanged until it was replaced."""
 
@@ -60,6 +63,7 @@ class Exchange(QObject):
         self._open_refused, self._by_file = open_refused, by_file
         self._change_password = change_password
         self._background = background
+        self._last_end: datetime | None = None
         self._stop: Callable[[], None] | None = None
         if self._engine is not None:
             # States come many a second during a first load: show the newest, ten a second.
@@ -149,6 +153,9 @@ class Exchange(QObject):
         self._strip.show_state(state)
         if state is not None:
             self._tell(state)
+            if state.last_exchange_at != self._last_end:
+                self._last_end = state.last_exchange_at
+                self.ended.emit()
             if isinstance(state.error, WorkstationRevoked):
                 self.revoked.emit()
             if isinstance(state.error, TemporaryPassword):

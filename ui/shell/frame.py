@@ -65,7 +65,8 @@ class Frame(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._stack)
-        self._idle = IdleWatch(lambda: look.preferences.idle_minutes, self)
+        self._idle_limit: int | None = None
+        self._idle = IdleWatch(self._idle_minutes, self)
         self._idle.idle.connect(self.lock)
         look.language_changed.connect(self._rebuild)
         if not self.restoreGeometry(look.preferences.geometry):
@@ -215,13 +216,32 @@ class Frame(QWidget):
         window.lock_wanted.connect(self.lock)
         window.sign_out_wanted.connect(self.sign_out)
         window.revoked.connect(self._on_revoked)
+        window.exchange.ended.connect(self._read_idle_limit)
         self.main = window
+        self._read_idle_limit()
         self._lock = LockScreen(self.workstation.account.full_name)
         self._lock.submitted.connect(self._unlock)
         self._lock.leaving.connect(self.sign_out)
         self._stack.addWidget(self._lock)
         self._idle.restart()
         self._bring(window)
+
+    def _idle_minutes(self) -> int:
+        """What the person chose, or less if the organisation wants it."""
+        chosen = self.look.preferences.idle_minutes
+        return min(chosen, self._idle_limit or chosen)
+
+    def _read_idle_limit(self) -> None:
+        workstation = self.workstation
+        if workstation is None:
+            return
+
+        def tell(minutes: int | None) -> None:
+            self._idle_limit = minutes
+            if self.main is not None:
+                self.main.idle_limit = minutes
+
+        self.background.read(lambda: workstation.idle_limit, tell, key="idle-limit")
 
     @property
     def locked(self) -> bool:
@@ -383,6 +403,7 @@ class Frame(QWidget):
         if self._lock is not None:
             self._drop(self._lock)
         self.main = self._lock = self.workstation = None
+        self._idle_limit = None
         self._front = None
         return workstation
 

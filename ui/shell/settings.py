@@ -19,7 +19,9 @@ from ui.widgets.toggle import Segmented
 class Settings(Dialog):
     """Each choice takes effect at once, except the scale, which says so."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, parent: QWidget | None = None, *, idle_limit: int | None = None
+    ) -> None:
         super().__init__(t("Настройки"), width=480, parent=parent)
         self.setObjectName("settings")
         self._look = look
@@ -34,8 +36,10 @@ class Settings(Dialog):
         language = Segmented(list(LANGUAGES), kept.language, name=t("Язык"))
         language.setObjectName("settings-language")
         language.changed.connect(self._on_language)
-        minutes = [(str(m), counted(m, "минута", "минуты", "минут")) for m in IDLE_MINUTES]
-        idle = Choice(minutes, str(kept.idle_minutes))
+        most = idle_limit or max(IDLE_MINUTES)
+        offered = sorted({m for m in IDLE_MINUTES if m < most} | {most})
+        minutes = [(str(m), counted(m, "минута", "минуты", "минут")) for m in offered]
+        idle = Choice(minutes, str(min(kept.idle_minutes, most)))
         idle.setObjectName("settings-idle")
         idle.changed.connect(self._on_idle)
         scales = [(str(s), f"{s}\u00a0%" if s else t("Как в системе")) for s in SCALES]
@@ -49,7 +53,7 @@ class Settings(Dialog):
             Field(
                 t("Блокировать экран, если не работать"),
                 idle,
-                hint=t("Набранное сохранится. Сразу заблокировать: Ctrl L"),
+                hint=_idle_hint(idle_limit),
             )
         )
         self.body.addWidget(Field(t("Масштаб"), scale, hint=t("Изменится при следующем запуске")))
@@ -67,3 +71,10 @@ class Settings(Dialog):
     def _on_scale(self, per_cent: str) -> None:
         if per_cent:
             self._look.preferences.scale = int(per_cent)
+
+
+def _idle_hint(limit: int | None) -> str:
+    hint = t("Набранное сохранится. Сразу заблокировать: Ctrl L")
+    if limit is None:
+        return hint
+    return t("Организация разрешает не больше {limit} мин.", limit=limit) + " " + hint

@@ -91,6 +91,7 @@ class MainWindow(QWidget):
         self._today = workstation.clock.today()
         self._keys_taken: dict[str, str] = {}
         self._asked_for_password = False
+        self.idle_limit: int | None = None
         self._build()
         self._listen()
         self._add_shortcuts()
@@ -384,7 +385,7 @@ class MainWindow(QWidget):
 
     def open_settings(self) -> None:
         """Ctrl+,"""
-        Settings(self.look, self).open(self)
+        Settings(self.look, self, idle_limit=self.idle_limit).open(self)
 
     def open_file_exchange(self) -> None:
         """For offices without a network, and colleagues who bring their files."""
