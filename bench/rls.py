@@ -68,7 +68,9 @@ def _asked(line: psycopg.Connection[Any], question: str) -> list[Any]:
 def _fill(centre: EmbeddedCentral) -> list[int]:
     dsn = centre.admin_dsn()
     home = add_org(dsn, name="Замер", short_name="З", region="77")
-    add_person(dsn, login="reader", full_name="З", role="center_specialist", org=home, password=PASSWORD)
+    add_person(
+        dsn, login="reader", full_name="З", role="center_specialist", org=home, password=PASSWORD
+    )
     with psycopg.connect(dsn, autocommit=True) as admin:
         scopes = [home] + [
             admin.execute(
