@@ -224,11 +224,15 @@ def _case(
         name=" ".join(name.split()[:2]),
         labels=tuple(_label(group).lower() for group in groups),
         total=len(groups),
-        who=" и ".join(_you(actor, store, names) for actor in actors),
+        who=_both([_you(actor, store, names) for actor in actors]),
         at=max(instants, default=None),
         settled_how=_how(first, store, names) if first.state == "settled" else "",
         own=store.actor.login in actors,
     )
+
+
+def _both(who: Sequence[str]) -> str:
+    return f"{who[0]} и {who[1]}" if len(who) == 2 else ", ".join(who)
 
 
 def _you(actor: str, store: Store, names: Mapping[str, str]) -> str:

@@ -53,6 +53,8 @@ _REMARKS = frozenset({("note", "text")})
 """Words of which two make sense one after the other; two telephones in one field do not."""
 _NOT_TYPED = frozenset({RECORD, "responsible"})
 """Nothing to write of one's own: one of the versions is taken."""
+_MOST = 1_000
+"""Stretch of words that come before everything else in their line."""
 _NAME = 36
 """Of a longer file name beginning and end are shown."""
 
@@ -191,9 +193,10 @@ class _Under(QWidget):
         box.addStretch(1)
 
 
-class ConflictRow(QWidget):
+class ConflictRow(Ringed, QWidget):
     """The whole line of one disputed field. ``decided`` tells that the choice changed."""
 
+    ring_inside = True
     decided = Signal()
     focused = Signal()
     moved = Signal(int)
@@ -351,7 +354,9 @@ class ConflictRow(QWidget):
             words = t("В деле есть файл: {name}", name=short)
             if len(files) > 1:
                 words = t("{words} и ещё {n}", words=words, n=len(files) - 1)
-            line.addWidget(Label(words, "secondary", "text2"))
+            named = Label(words, "secondary", "text2", elide=True)
+            named.setMaximumWidth(named.sizeHint().width())
+            line.addWidget(named, _MOST)
             line.addWidget(self._look)
         self._look.setVisible(bool(files))
         self._why = Link(t("Почему такие сроки?"), small=True)

@@ -22,7 +22,7 @@ from ui.casefile.exchange_panel import ExchangePanel
 from ui.casefile.ground import Surface, between, covered, fields_area
 from ui.casefile.refused_view import RefusedView
 from ui.casefile.settled_view import SettledView
-from ui.casefile.wording import initials, moment_text, short_name, whose
+from ui.casefile.wording import initials, moment_text, whose
 from ui.context import Context
 from ui.design.text import counted, t
 from ui.page import Keys, Page
@@ -327,11 +327,8 @@ class ConflictsPage(Page):
         both = t("Два человека изменили одно и то же, пока не было связи.")
         self._about.setText(both + " " + t("Выберите верное или впишите своё."))
         own = dispute.own
-        mine = (
-            t("Взять все мои") if own else t("Взять все: {who}", who=short_name(dispute.mine_name))
-        )
-        self._mine.setText(mine)
-        theirs = t("Взять все: {who}", who=short_name(dispute.theirs_name))
+        mine, theirs = map(_take_all_of, (dispute.mine_name, dispute.theirs_name))
+        self._mine.setText(t("Взять все мои") if own else mine)
         self._theirs.setText(t("Взять все от коллеги") if own else theirs)
         self._show_versions(dispute)
         clear_layout(self._fields)
@@ -616,6 +613,10 @@ _ORDER = (
 def in_order(found: tuple[ConflictField, ...]) -> list[ConflictField]:
     """Who the person is before where they live, remarks about them last."""
     return sorted(found, key=lambda one: _ORDER.index(one.kind) if one.kind in _ORDER else 99)
+
+
+def _take_all_of(name: str) -> str:
+    return t("Взять все: {who}", who=_first_names(name).split()[0])
 
 
 def _first_names(full: str) -> str:

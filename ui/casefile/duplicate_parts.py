@@ -105,7 +105,7 @@ class MergeRow(Ringed, QWidget):
         name.set_color("text" if field.differs else "text3")
         name.setFixedWidth(LABEL_WIDTH)
         grid = QGridLayout(self)
-        grid.setContentsMargins(24, 5, 24, 5)
+        grid.setContentsMargins(24, 7, 24, 7)
         grid.setHorizontalSpacing(GAP)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.addLayout(column(name, None, margins=(0, 9 if field.differs else 2, 0, 0)), 0, 0)

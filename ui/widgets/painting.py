@@ -107,25 +107,34 @@ def overlay_host(part: QWidget) -> QWidget:
     return part.window()
 
 
-def _ring_host(target: QWidget) -> QWidget | None:
-    """The nearest parent in which the ring is not cut; never out of a scrolled area."""
+def _ring_host(target: QWidget, *, inside: bool) -> QWidget | None:
+    """The nearest parent in which the ring is not cut; never out of what is scrolled, for it goes
+    along."""
     host = target.parentWidget()
-    while host is not None and not host.isWindow():
+    while not inside and host is not None and not host.isWindow():
         above = host.parentWidget()
         around = target.rect().translated(target.mapTo(host, target.rect().topLeft()))
         fits = host.rect().contains(around.adjusted(-RING, -RING, RING, RING))
         # A splitter would take any child for a pane.
-        if (fits and not isinstance(host, QSplitter)) or isinstance(above, QAbstractScrollArea):
+        if (fits and not isinstance(host, QSplitter)) or _is_scrolled(host):
             break
         host = above
     return host
+
+
+def _is_scrolled(part: QWidget) -> bool:
+    """Whether it is the content of a scroll area, or its window on it."""
+    above = part.parentWidget()
+    return isinstance(above, QAbstractScrollArea) or (
+        above is not None and isinstance(above.parentWidget(), QAbstractScrollArea)
+    )
 
 
 class FocusRing(QWidget):
     """The ring around a part that got the focus by keyboard; lies over its neighbours."""
 
     def __init__(self, target: QWidget, radius: float, *, inside: bool = False) -> None:
-        super().__init__(_ring_host(target))
+        super().__init__(_ring_host(target, inside=inside))
         self._target = target
         self._out = -RING if inside else RING
         self._radius = radius
