@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt, qCritical
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QLineEdit,
     QWidget,
@@ -21,10 +22,11 @@ from shell_parts import PASSWORD, ROOM, CasePage, PlainPage, find, nameless, pre
 
 from arm.casework.exchanges import PastExchange, Proven
 from arm.casework.kept_work import Unsent
+from arm.centre_errors import ProgramTooOld
 from arm.model import Person
 from arm.places import Home
 from arm.profile import Centre, read_profile, write_profile
-from arm.sync.state import SyncState
+from arm.sync.state import RightsChange, SyncState
 from ui.shell import discover
 from ui.shell.about import KeysHelp
 from ui.shell.crash import CrashReport, report_text
@@ -367,6 +369,28 @@ def test_panel_offers_what_can_be_done_now(frame: Frame) -> None:
     shown = opened_panel(frame, SyncState("paused"), done)
     QTest.mouseClick(find(shown, "pause-exchange"), Qt.MouseButton.LeftButton)
     assert done == ["conflicts", "refused", "pause", "resume"]
+
+
+def test_panel_with_much_to_tell_is_scrolled_in_a_low_window_not_squeezed(frame: Frame) -> None:
+    frame.resize(1024, 640)
+    state = SyncState(
+        "idle", pending=5, conflicts=2, rejected=1, held=3, last_exchange_at=AT, history_lost=12,
+        error=ProgramTooOld(), rights=(RightsChange("taken", "А"), RightsChange("given", "Б")),
+    )  # fmt: skip
+    shown = opened_panel(frame, state, [])
+    QTest.mouseClick(find(shown, "exchange-details"), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    buttons = [part for part in shown.findChildren(QAbstractButton) if part.isVisible()]
+    assert min(part.height() for part in buttons) >= 28
+    assert shown.geometry().bottom() < 640
+    said = texts(shown)
+    for words in (
+        "нет 12\u00a0записей",
+        "Программа устарела",
+        "Доступ закрыт: А",
+        "Открыт доступ: Б",
+    ):
+        assert words in said
 
 
 def test_details_tell_whose_edits_wait_how_far_the_chain_holds_and_how_it_went(

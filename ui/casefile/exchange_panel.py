@@ -230,6 +230,15 @@ class ExchangePanel(QWidget):
 
     def _show_today(self, state: Any) -> None:
         clear_layout(self._today)
+        if isinstance(state.error, ExpectedError) and state.phase != "offline":
+            line = _Line(
+                "triangle-alert",
+                "warnFill",
+                t(state.error.title_text),
+                t(state.error.advice_text),
+                whole=True,
+            )
+            self._today.addWidget(line)
         sums = t(
             "Отправлено {sent}, получено {got}",
             sent=fmt_number(state.today_sent),
@@ -265,15 +274,6 @@ class ExchangePanel(QWidget):
             link.setObjectName("exchangeRefused")
             link.clicked.connect(lambda: self._context.navigate("conflicts", {"refused": True}))
             self._today.addLayout(row(link, None, margins=(42, 0, 16, 6)))
-        if isinstance(state.error, ExpectedError) and state.phase != "offline":
-            line = _Line(
-                "triangle-alert",
-                "warnFill",
-                t(state.error.title_text),
-                t(state.error.advice_text),
-                whole=True,
-            )
-            self._today.addWidget(line)
 
     def _show_queue(self, found: tuple[list[WaitingEdit], list[Proven]]) -> None:
         waiting = [one for one in found[0] if one.state != "refused"]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.design.icons import paint_icon
 from ui.design.style import FLOATING_BAR
@@ -60,6 +67,44 @@ def scrolling(inner: QWidget, name: str = "") -> QScrollArea:
     area.setWidget(inner)
     see_through(area)
     return area
+
+
+class AsHighAsNeeded(QScrollArea):
+    """Takes the height of its content; where there is less room, it is scrolled."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setProperty(FLOATING_BAR, True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.show_content(inner)
+
+    def show_content(self, inner: QWidget) -> None:
+        """Put this in the place of what was there."""
+        self.setWidget(inner)
+        see_through(self)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        inner = self.widget()
+        layout = inner.layout() if inner is not None else None
+        if layout is None:
+            return 0
+        wanted = layout.totalHeightForWidth(width)
+        return wanted if wanted > 0 else layout.totalSizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, self.heightForWidth(max(100, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, 40)
 
 
 def fields_area(name: str, heads: QLayout, fields: QLayout, below: QLayout) -> QScrollArea:

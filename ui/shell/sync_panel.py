@@ -14,12 +14,14 @@ from arm.centre_errors import CentreBusy, TemporaryPassword
 from arm.errors import ExpectedError
 from arm.sync.state import RightsChange, SyncState
 from ui.casefile.exchange_panel import PILLS, remaining
+from ui.casefile.ground import AsHighAsNeeded
+from ui.design.style import BAR
 from ui.design.text import NBSP, counted, fmt_instant, fmt_number, fmt_time, t
 from ui.shell.people_words import short_name, waiting_words
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button
 from ui.widgets.label import Label
-from ui.widgets.layout import clear_layout, row
+from ui.widgets.layout import row
 from ui.widgets.pill import Pill
 from ui.widgets.popover import Popover
 from ui.widgets.progress import ProgressLine
@@ -179,13 +181,13 @@ class SyncPanel(Popover):
         self._state = state
         self._details: Details | None = None
         self._open = False
-        self.body.setContentsMargins(16, 14, 16, 16)
+        self.body.setContentsMargins(16, 14, 16 - BAR, 16)
         self.body.setSpacing(12)
         self._title = Label("", "card")
         self._pill = Pill("neutral", "")
-        self.body.addLayout(row(self._title, None, self._pill))
-        self._slot = QVBoxLayout()
-        self.body.addLayout(self._slot)
+        self.body.addLayout(row(self._title, None, self._pill, margins=_BESIDE_BAR))
+        self._area = AsHighAsNeeded(QWidget())
+        self.body.addWidget(self._area)
         self._build_switches()
         self.show_state(state)
 
@@ -200,7 +202,9 @@ class SyncPanel(Popover):
         self._more.setObjectName("exchange-details")
         self._more.clicked.connect(self._toggle_details)
         self._switches = QWidget()
-        self._switches.setLayout(row(self._now, self._switch, None, self._more))
+        self._switches.setLayout(
+            row(self._now, self._switch, None, self._more, margins=_BESIDE_BAR)
+        )
         self.body.addWidget(self._switches)
 
     def show_state(self, state: SyncState | None) -> None:
@@ -209,10 +213,9 @@ class SyncPanel(Popover):
         self._title.setText(_heading(state))
         self._pill.set_status(*_pill(state))
         self._switches.setVisible(state is not None)
-        clear_layout(self._slot)
         content = QWidget()
         self._inside = QVBoxLayout(content)
-        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setContentsMargins(*_BESIDE_BAR)
         self._inside.setSpacing(12)
         if state is None:
             text = t("Это рабочее место не подключено к центру: коллеги не видят ваших правок.")
@@ -220,20 +223,20 @@ class SyncPanel(Popover):
         else:
             self._fill(state)
             self._name_switches(state)
-        self._slot.addWidget(content)
+        self._area.show_content(content)
         content.show()  # at once: the size that is needed is asked for before the next event
         self.fit()
 
     def _fill(self, state: SyncState) -> None:
         if state.phase == "loading" and state.total:
             self._inside.addLayout(_loading(state))
-        self._inside.addLayout(_grid(_facts(state)))
         if state.error is not None:
             self._inside.addWidget(self._trouble(state.error))
         if state.history_lost:
             self._inside.addWidget(Banner("bad", *history_words(state.history_lost)))
         for change in state.rights:
             self._inside.addWidget(Banner(rights_kind(change), *rights_words(change)))
+        self._inside.addLayout(_grid(_facts(state)))
         self._inside.addLayout(self._to_decide(state))
         if self._open and self._details is not None:
             self._show_more(self._details)
@@ -320,6 +323,8 @@ class SyncPanel(Popover):
 
 
 LISTED = 6
+_BESIDE_BAR = (0, 0, BAR, 0)
+"""The bar has the margin of the panel at the right for itself."""
 
 
 def _heading(state: SyncState | None) -> str:
