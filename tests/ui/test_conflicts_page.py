@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from casefile_parts import HostWindow, address_dispute, karimov, opened_office, opened_window
+from casefile_parts import (
+    HostWindow,
+    address_dispute,
+    disputed,
+    karimov,
+    opened_office,
+    opened_window,
+)
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
@@ -16,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from arm.casework import conflicts
-from arm.model import Registration
+from arm.model import CaseFile, Registration
 from arm.store.errors import DiskFull
 from arm.store.store import Store
 from arm.sync.engine import SyncEngine
@@ -159,10 +166,49 @@ def test_dispute_settled_elsewhere_is_said_and_leaves_the_list(
     assert page.subtitle() == ""
 
 
+def test_only_remarks_are_joined_and_a_colleague_is_not_typed(
+    window: HostWindow, store: Store
+) -> None:
+    person = karimov(store)
+    with store.read() as session:
+        case = session.scalars(select(CaseFile).where(CaseFile.person_id == person)).one().id
+    disputed(
+        store, person,
+        ("person", person, "phone", "1", "2", "3"),
+        ("case_file", case, "responsible", None, "orlova", "tihonova"),
+    )  # fmt: skip
+    page = window.show_page(ConflictsPage, {"person_id": person})
+    assert isinstance(page, ConflictsPage)
+    phone, responsible = page.rows
+    both = f"conflict-{phone.disputed.conflict_id}-both"
+    assert phone.findChild(QAbstractButton, both) is None
+    responsible.setFocus()
+    QTest.keyClick(responsible, Qt.Key.Key_4)
+    assert responsible.choice == "", "one of the versions is taken, nothing is typed"
+    said = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    assert "выберите вариант" in said
+
+
+def test_line_of_what_is_shown_is_brought_into_sight(window: HostWindow, store: Store) -> None:
+    for _ in range(14):
+        address_dispute(store, karimov(store))
+    page = window.show_page(ConflictsPage, {})
+    assert isinstance(page, ConflictsPage)
+    last = page.list.order(("dispute",))[-1]
+    page.show_place(last)
+    window.settle()
+    QApplication.processEvents()
+    line = page.list.line(last)
+    assert line is not None
+    assert line.isChecked()
+    assert not line.visibleRegion().isEmpty()
+
+
 def test_no_disputes_show_an_empty_page_and_the_exchange(window: HostWindow) -> None:
     page = window.show_page(ConflictsPage, {})
     assert isinstance(page, ConflictsPage)
     assert not page.save_button.isVisible()
+    assert page.keys() == [], "no keys for what is not there"
     assert page.exchange.isVisible()
     assert not page.exchange.refresh_button.isVisible(), "without a centre there is no exchange"
 

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -77,6 +79,48 @@ def test_ring_does_not_move_the_neighbours(window: QWidget) -> None:
     one.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
     assert two.geometry() == before
+
+
+def test_ring_of_a_part_as_wide_as_what_is_scrolled_goes_along(window: QWidget) -> None:
+    inner = QWidget()
+    lines = QVBoxLayout(inner)
+    lines.setContentsMargins(0, 0, 0, 0)
+    parts = [Button(str(number)) for number in range(60)]
+    for part in parts:
+        part.set_wide()
+        lines.addWidget(part)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inner)
+    put(window, area)
+    QApplication.processEvents()
+    parts[2].show_ring()
+    ring = area.findChild(FocusRing)
+    assert ring is not None
+
+    def apart() -> int:
+        return parts[2].mapTo(area, QPoint(0, 0)).y() - ring.mapTo(area, QPoint(0, 0)).y()
+
+    before = apart()
+    area.verticalScrollBar().setValue(30)
+    assert apart() == before
+
+
+def test_dialog_grows_with_a_message_and_squeezes_nothing(window: QWidget) -> None:
+    dialog = Dialog("Пароль")
+    text = TextField(size=32)
+    field = Field("Новый пароль", text)
+    dialog.body.addWidget(field)
+    dialog.open(window)
+    QApplication.processEvents()
+    before = dialog.sheet.height()
+    field.set_state("error", "Нужно не меньше 12 знаков")
+    QApplication.processEvents()
+    assert text.height() == 32
+    assert dialog.sheet.height() > before
+    field.set_state("none")
+    QApplication.processEvents()
+    assert dialog.sheet.height() == before
 
 
 def test_ring_of_a_part_inside_a_tight_frame_is_not_cut(window: QWidget) -> None:

@@ -177,6 +177,8 @@ class ConflictsPage(Page):
         return t("{cases} решения", cases=cases)
 
     def keys(self) -> Keys:
+        if self._kind is None:
+            return []
         if self._kind in ("refused", "done"):
             return [("↑ ↓", t("правка")), ("Ctrl C", t("скопировать"))]
         if self._kind == "settled":

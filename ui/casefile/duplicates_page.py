@@ -188,6 +188,8 @@ class DuplicatesPage(Page):
     def keys(self) -> Keys:
         if self._decision:
             return [("↑ ↓", t("решение")), ("Enter", t("открыть"))]
+        if self._pair is None:
+            return []
         return [
             ("↑ ↓", t("поле")),
             ("1", t("остаётся")),

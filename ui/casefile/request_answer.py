@@ -9,10 +9,21 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from arm.casework.requests import Fact, RequestView
+from ui.casefile.ground import Surface
 from ui.casefile.request_parts import FactRow
 from ui.context import Context
 from ui.design.text import t
-from ui.widgets import Button, Field, Label, Panel, TextArea, TextField, clear_layout, row
+from ui.widgets import (
+    Button,
+    Field,
+    Label,
+    Panel,
+    TextArea,
+    TextField,
+    clear_layout,
+    keep_toasts_above,
+    row,
+)
 
 SUBJECT = "request-answer"
 AUTOSAVE = 1_200
@@ -47,16 +58,20 @@ class AnswerPanel(Panel):
         self.send = Button(t("Ответить"), "check", "primary", shortcut_hint="Ctrl Enter")
         self.send.setObjectName("answerSend")
         self.send.clicked.connect(self.submit)
-        self._note = Label("", "secondary", "text3", wrap=True)
+        self._note = Label("", "secondary", "text3", elide=True)
         box = QVBoxLayout(self._form)
         box.setContentsMargins(15, 13, 15, 15)
         box.setSpacing(10)
         box.addLayout(self._fields)
         box.addWidget(Field(t("Ответ словами"), self.text))
-        foot = row(self._note, self.send)
-        foot.setStretch(0, 1)
-        box.addLayout(foot)
         self.body.addWidget(self._form)
+        self.foot = Surface(above=True)
+        """Stays below while the request above is scrolled."""
+        self.foot.setFixedHeight(56)
+        line = row(self._note, self.send, margins=(24, 1, 24, 0))
+        line.setStretch(0, 1)
+        self.foot.setLayout(line)
+        keep_toasts_above(self.foot)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self._form).activated.connect(self.submit)
 
@@ -81,7 +96,8 @@ class AnswerPanel(Panel):
         elif not one.incoming:
             words = t("Запрос отозван") if one.state == "withdrawn" else t("Ответа ещё нет")
             self._rows.addWidget(FactRow(t("Ответ"), words, quiet=True))
-        self._form.setVisible(one.incoming and one.state != "withdrawn")
+        for part in (self._form, self.foot):
+            part.setVisible(one.incoming and one.state != "withdrawn")
         self.send.setText(t("Исправить ответ") if one.answered_by else t("Ответить"))
         self._note.setText(
             t("Ответ увидят только две организации; в журнале передачи появится запись.")

@@ -13,7 +13,7 @@ from arm.casework.errors import RecordGone
 from arm.casework.requests import Fact, RequestView
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet
-from ui.casefile.ground import Reassurance, Surface, is_narrow, scrolling
+from ui.casefile.ground import Reassurance, Surface, between, is_narrow, scrolling
 from ui.casefile.request_answer import AnswerPanel
 from ui.casefile.request_form import open_request
 from ui.casefile.request_parts import FactRow, RequestItem, question_rows, state_pill
@@ -120,15 +120,14 @@ class RequestsPage(Page):
         inner.setLayout(
             column(self._question, self.answer, note, None, gap=12, margins=(24, 16, 24, 16))
         )
-        whole = QWidget()
-        box = QVBoxLayout(whole)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(head)
-        box.addWidget(scrolling(inner, "requestBody"), 1)
+        whole = between(head, scrolling(inner, "requestBody"), self.answer.foot)
         wait = QWidget()
         wait.setLayout(column(Skeleton(), None, margins=(24, 24, 24, 24)))
-        nothing = EmptyState("mail", t("Запросов нет"), t("Новый запрос начинают из дела человека"))
+        to_cases = Button(t("Открыть дела"), "folder-open")
+        to_cases.setObjectName("requestsToCases")
+        to_cases.clicked.connect(lambda: self.context.navigate("cases", {}))
+        how = t("Новый запрос начинают из дела человека")
+        nothing = EmptyState("mail", t("Запросов нет"), how, to_cases)
         again = Button(t("Повторить"), "refresh-cw")
         again.clicked.connect(self.reload)
         self._wrong = EmptyState("mail", "", "", again)
