@@ -34,7 +34,7 @@ class ListItem(ListLine):
         self.setAccessibleName(f"{first}, {second}, {below}")
 
     def sizeHint(self) -> QSize:
-        return QSize(260, 73)
+        return QSize(260, 80)
 
     def mark(self, painter: QPainter, right: float) -> float:
         """Draw what stands at the right of the first line; returns where it begins."""
@@ -46,7 +46,7 @@ class ListItem(ListLine):
         draw_text(painter, QRectF(16, 10, right - 24, 20), self._first, "bodyStrong", "text")
         room = self.width() - 32
         draw_text(painter, QRectF(16, 30, room, 18), self._second, "body", "text")
-        draw_text(painter, QRectF(16, 49, room, 16), self._below, "secondary", "text3")
+        draw_text(painter, QRectF(16, 53, room, 16), self._below, "secondary", "text3")
 
 
 class PairItem(ListItem):
@@ -64,8 +64,8 @@ class PairItem(ListItem):
         kind, words, icon = ANSWERS[self.pair.answer]
         words = t(words)
         wide = pill_width(words, icon)
-        paint_pill(painter, QRectF(right - wide, 9, wide, 22), kind, words, icon)
-        return right - wide
+        paint_pill(painter, QRectF(right - wide, 50, wide, 22), kind, words, icon)
+        return right + 8  # the pill stands beside the birth date: names have the whole line
 
 
 class DecidedItem(ListItem):

@@ -96,7 +96,7 @@ class FileExchangeDialog(Dialog):
         background.write(lambda: own_fingerprint(store), self._show_code, self._failed)
 
     def _show_code(self, code: str) -> None:
-        self._own.setText(t("Код этого рабочего места: {code}", code=code))
+        self._own.setText(t("Код этого рабочего места: {code}", code=unbroken(code)))
 
     # -- what a person asks for
 
@@ -166,7 +166,7 @@ class FileExchangeDialog(Dialog):
             self.confirm.show()
             self.confirm.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(error, ExpectedError):
-            title = t(error.title).format_map(error.params)
+            title = unbroken(t(error.title).format_map(error.params))
             advice = t(error.advice).format_map(error.params)
             self._tell("warn", title, advice)
         else:
@@ -177,6 +177,11 @@ class FileExchangeDialog(Dialog):
         self.told.set_words(title, text, kind)
         self.told.show()
         self._place()
+
+
+def unbroken(code: str) -> str:
+    """A code is compared by eye: it stays in one line."""
+    return code.replace("-", "\u2011")
 
 
 def _edits(count: int) -> str:
