@@ -354,7 +354,8 @@ class ConflictsPage(Page):
         walking, self._walking = self._walking, False
         if self.rows and self.isVisible() and not walking:
             first = next((shown for shown in self.rows if not shown.settled()), self.rows[0])
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            # the bar tells where the keys go; a ring comes with the first key
+            first.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def _captions(self, field: ConflictField, dispute: Dispute) -> dict[Side, str]:
         """Whose a version is, where it is not the one that the heading names."""

@@ -343,7 +343,7 @@ def _pill(state: SyncState | None) -> tuple[str, str, str]:
     elif state.phase == "idle" and state.error is not None:
         kind, words, icon = "bad", "ошибка", "triangle-alert"
     elif state.phase == "idle" and state.history_lost:
-        kind, words, icon = "bad", "история другая", "cloud-alert"
+        kind, words, icon = "bad", "нужна проверка", "cloud-alert"
     return kind, t(words), icon
 
 
