@@ -473,3 +473,18 @@ def test_theme_can_change_while_everything_is_shown(dressed: QApplication, qtbot
     dark = sheet.grab().toImage()
     assert light.pixelColor(5, 5).lightness() > 200
     assert dark.pixelColor(5, 5).lightness() < 60
+
+
+def test_sheet_follows_its_anchor_when_the_window_changes(window: QWidget) -> None:
+    anchor = Button("Обмен")
+    put(window, anchor)
+    sheet = Popover("Обмен", width=200)
+    sheet.body.addWidget(Label("Слова"))
+    sheet.open_at(anchor)
+    before = sheet.geometry().bottom()
+    window.resize(500, 200)
+    QTest.qWait(30)
+    assert before > 200, "where it stood is no longer in the window"
+    assert sheet.isVisible()
+    assert window.rect().contains(sheet.geometry())
+    sheet.close_popover()

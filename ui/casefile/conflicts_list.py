@@ -13,7 +13,7 @@ from ui.casefile.conflict_parts import CaseItem
 from ui.casefile.refused_view import RefusedItem
 from ui.casefile.side_list import ListLine, Place, Section, SideList
 from ui.casefile.wording import day_text, moment_text
-from ui.design.text import t
+from ui.design.text import fmt_time, t
 
 WIDTH = 240
 Kind = Literal["dispute", "settled", "refused", "done"]
@@ -83,7 +83,7 @@ def _cases(
     over = kind == "settled"
     return {
         (kind, one.person_id): CaseItem(
-            one, moment_text(one.at, today) if over else day_text(one.at, today), settled=over
+            one, fmt_time(one.at) if over else day_text(one.at, today), settled=over
         )
         for one in cases
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from ui.design.theme import color
 from ui.widgets.painting import fill_box, overlay_host
@@ -62,6 +63,10 @@ class Popover(QFrame):
         y = min(max(8, y), window.height() - tall - 8)
         self.setGeometry(x, y, wide, tall)
 
+    def _follow(self) -> None:
+        if isValid(self) and self.isVisible():
+            self.fit()
+
     def close_popover(self) -> None:
         """Close; the focus goes back to the anchor."""
         if self.isHidden():
@@ -84,7 +89,7 @@ class Popover(QFrame):
                 self.close_popover()
                 return watched is self._anchor
         elif event.type() == QEvent.Type.Resize and watched is self.parentWidget():
-            self.close_popover()
+            QTimer.singleShot(0, self._follow)  # the anchor finds its new place first
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
