@@ -27,7 +27,7 @@ PASSWORD = "северное-сияние-7"  # of a server that lives as long a
 
 _SUM = "SELECT count(*), sum(length(body->>'surname')) FROM arm.doc"
 _PAGE = "SELECT id, body FROM arm.doc WHERE scope = {one} ORDER BY person, id LIMIT 500"
-_RECORD = "SELECT body FROM arm.doc WHERE scope = {one} AND id = 'b-700'"
+_RECORD = "SELECT body FROM arm.doc WHERE scope = {one} AND id = 'b-666'"
 _QUESTIONS = (
     # the person's question, the administrator's, how many pairs
     ("сводка по трём отделам", _SUM, _SUM + " WHERE {all}", PAIRS),

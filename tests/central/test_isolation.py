@@ -194,7 +194,7 @@ def test_errors_and_plans_tell_nothing_of_a_row(stranger: psycopg.Connection[Any
     assert "Тайная" not in str(refused.value)
     plan = copied_plan(stranger, "SELECT * FROM arm.doc WHERE body->>'surname' LIKE 'Абд%'")
     assert "Тайная" not in plan
-    assert "my_admitted_scopes" in plan
+    assert "sight" in plan
 
 
 def copied_plan(line: psycopg.Connection[Any], query: str) -> str:

@@ -37,6 +37,8 @@ class Mutant:
     """In the text of the centre's functions: what, by what."""
     statements: tuple[tuple[str, str], ...] = ()
     """For the administrator: a statement and the one that takes it back."""
+    policies: tuple[tuple[str, str, str], ...] = ()
+    """Table, policy, what it asks from now on."""
     python: tuple[tuple[str, str, str], ...] = ()
     """«module:function», what, by what."""
     often: tuple[str, ...] = ()
@@ -48,6 +50,8 @@ class Mutant:
         with ExitStack() as leaving:
             for what, by in self.functions:
                 leaving.enter_context(_changed_functions(admin, what, by))
+            for table, name, using in self.policies:
+                leaving.enter_context(_loosened(admin, table, name, using))
             for made, mended in self.statements:
                 admin.execute(made.encode())
                 leaving.callback(admin.execute, mended.encode())
@@ -123,26 +127,21 @@ def _patched(source: str, what: str, by: str) -> str:
     return changed
 
 
-def _policy(table: str, name: str = "seen", using: str = "true") -> tuple[str, str]:
-    """A policy loosened, and as it was."""
-    return (
-        f"ALTER POLICY {name} ON arm.{table} USING ({using})",
-        POLICIES[f"{table}.{name}"].join((f"ALTER POLICY {name} ON arm.{table} USING (", ")")),
-    )
+@contextmanager
+def _loosened(admin: Admin, table: str, name: str, using: str) -> Iterator[None]:
+    """A policy asks this from now on, and afterwards what it asked before."""
+    (before,) = admin.execute(
+        "SELECT qual FROM pg_policies WHERE schemaname = 'arm' AND (tablename, policyname)"
+        " = (%s, %s)",
+        (table, name),
+    ).fetchall()
+    admin.execute(f"ALTER POLICY {name} ON arm.{table} USING ({using})".encode())
+    try:
+        yield
+    finally:
+        admin.execute(f"ALTER POLICY {name} ON arm.{table} USING ({before[0]})".encode())
 
 
-_OF_SCOPES = "scope = ANY ((SELECT arm.my_scopes())::int[])"
-POLICIES = {
-    "doc.seen": _OF_SCOPES,
-    "change.seen": _OF_SCOPES,
-    "conflict.seen": _OF_SCOPES,
-    "scope_head.seen": _OF_SCOPES,
-    "client.seen": "org = (SELECT arm.my_org())",
-    "rejected.seen": (
-        "rolname = session_user OR (org = (SELECT arm.my_org()) AND (SELECT arm.i_supervise()))"
-    ),
-    "account.colleagues": "org = (SELECT arm.my_org())",
-}
 _QUEUE = "arm.sync.queue"
 _ENGINE = "arm.sync.engine:SyncEngine"
 _NOT_SENT = """with self.store.merge() as early:
@@ -188,7 +187,10 @@ MUTANTS = (
     ),
     Mutant(
         "right to write not asked for", often=("flip",),
-        functions=((r"WHERE rolname = session_user AND can_write", "WHERE rolname = session_user"),),
+        functions=(
+            (r"WHERE rolname = session_user AND can_write", "WHERE rolname = session_user"),
+            (r"WHERE g\.rolname = a\.rolname AND g\.can_write", "WHERE g.rolname = a.rolname"),
+        ),
     ),
     # --- the centre: how edits meet
     Mutant("versions of fields ignored", often=("meet",), functions=((r"v_stale := v_ver <> [^;]+;", "v_stale := false;"),)),
@@ -243,15 +245,25 @@ MUTANTS = (
     ),
     Mutant("the feed skips one", functions=((r"e\.seq > held\.seq", "e.seq > held.seq + 1"),)),
     # --- the centre: who sees what
-    Mutant("records seen by all", "oracle", statements=(_policy("doc"),)),
-    Mutant("the feed seen by all", "oracle", statements=(_policy("change"),)),
-    Mutant("conflicts seen by all", "oracle", statements=(_policy("conflict"),)),
-    Mutant("scopes seen by all", "oracle", statements=(_policy("scope_head"),)),
-    Mutant("accounts seen by all", "oracle", statements=(_policy("account", "colleagues"),)),
+    Mutant("records seen by all", "oracle", policies=(("doc", "seen", "true"),)),
+    Mutant("the feed seen by all", "oracle", policies=(("change", "seen", "true"),)),
+    Mutant("conflicts seen by all", "oracle", policies=(("conflict", "seen", "true"),)),
+    Mutant("scopes seen by all", "oracle", policies=(("scope_head", "seen", "true"),)),
+    Mutant("accounts seen by all", "oracle", policies=(("account", "colleagues", "true"),)),
     Mutant(
         "refused edits seen by the whole office",
         "oracle",
-        statements=(_policy("rejected", using="org = (SELECT arm.my_org())"),),
+        policies=(("rejected", "seen", "org = (SELECT arm.my_org())"),),
+    ),
+    Mutant(
+        "a right taken away is not noticed by the policies",
+        "oracle",
+        statements=(
+            (
+                "ALTER TABLE arm.grants DISABLE TRIGGER sight",
+                "ALTER TABLE arm.grants ENABLE TRIGGER sight; SELECT arm.keep_sight(NULL)",
+            ),
+        ),
     ),
     Mutant(
         "a function runs as the administrator",

@@ -116,6 +116,7 @@ TABLES: dict[str, Rule] = {
     "role_right": _nobody,
     "scope_head": _in_scope,
     "shape_change": _nobody,
+    "sight": lambda person, row: row.login == person.login,
     "taken": _in_org,
     "witness": _in_scope,
 }
