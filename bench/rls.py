@@ -97,7 +97,7 @@ def _fill(centre: EmbeddedCentral) -> list[int]:
 
 
 def _pair(name: str, ours: Callable[[], Any], theirs: Callable[[], Any], pairs: int) -> Line:
-    if ours() != theirs():
+    if not theirs() or ours() != theirs():
         raise RuntimeError(f"{name}: the two questions are not the same")
     times: tuple[list[float], list[float]] = ([], [])
     for turn in range(pairs):
