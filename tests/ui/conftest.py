@@ -29,6 +29,13 @@ __all__ = [
 ]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clipboard_left_empty(qapp: QApplication) -> Iterator[None]:
+    """Qt must not meet an object of ours there after the interpreter's end."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def dressed(qapp: QApplication) -> Iterator[QApplication]:
     """The application in our light theme, speaking Russian."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from ui.workspaces.center.cases import CasesPage
 from ui.workspaces.center.finding import look_up
 from ui.workspaces.center.highlight import search_marks
 from ui.workspaces.center.people_columns import days_pill, fmt_phone, status_pill
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -280,6 +284,19 @@ def test_forms_are_printed_for_all_marked(center: Window, page: CasesPage, tmp_p
     assert path.exists() == bool(printed)
     if printed:
         assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_a_program_that_has_copied_a_table_ends_without_a_crash() -> None:
+    program = (
+        "from PySide6.QtWidgets import QApplication; app = QApplication([]);"
+        "from ui.tables.copying import as_table, keep_clipboard_as_text;"
+        "board = app.clipboard(); board.setMimeData(as_table([], []));"
+        "keep_clipboard_as_text(); print(repr(board.text()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, repr("\r\n") + "\n"), done.stderr
 
 
 def test_copied_rows_paste_as_a_table(center: Window, page: CasesPage) -> None:

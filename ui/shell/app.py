@@ -21,6 +21,7 @@ from ui.shell.crash import log_to
 from ui.shell.frame import Frame
 from ui.shell.look import Look
 from ui.shell.preferences import Preferences
+from ui.tables.copying import keep_clipboard_as_text
 from ui.widgets.painting import fill_box
 
 
@@ -83,5 +84,6 @@ def main(words: Sequence[str] = ()) -> int:
     try:
         return QApplication.exec()
     finally:
+        keep_clipboard_as_text()
         restore()
         handler.close()

@@ -6,9 +6,14 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
 
 from ui.tables.columns import Column
 from ui.tables.rows import RowLook
+
+
+class _Copied(QMimeData):
+    """Ours, and known as ours."""
 
 
 def as_table(columns: Sequence[Column], looks: Sequence[RowLook]) -> QMimeData:
@@ -20,10 +25,18 @@ def as_table(columns: Sequence[Column], looks: Sequence[RowLook]) -> QMimeData:
     head = [column.title for column in columns]
     body = [[look.text(column.key) for column in columns] for look in looks]
     lines = ["\t".join(_flat(cell) for cell in line) for line in (head, *body)]
-    mime = QMimeData()
+    mime = _Copied()
     mime.setText("\r\n".join(lines) + "\r\n")
     mime.setHtml(_html(head, body))
     return mime
+
+
+def keep_clipboard_as_text() -> None:
+    """Before the program ends: what it has copied stays as text. A table is an object of ours, and
+    Qt would let go of it when there is no interpreter any more, which is a crash."""
+    board = QGuiApplication.clipboard()
+    if isinstance(board.mimeData(), _Copied):
+        board.setText(board.text())
 
 
 def _flat(cell: str) -> str:
