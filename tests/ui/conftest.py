@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import os
 from collections.abc import Iterator
 
@@ -15,6 +17,8 @@ from ui.design.fonts import load_fonts
 from ui.design.text import use_language
 from ui.design.theme import Theme, apply
 
+# as ui/__init__.py does in the program; here pytest-qt has imported PySide before us
+builtins.__import__ = importlib.__import__
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 __all__ = [
