@@ -1,6 +1,8 @@
 -- What happens to one operation. All of this runs inside sync_v1.push, in the name of arm_owner,
 -- while the head of the scope is locked: writers of one scope stand in line, so the number an entry
 -- gets is also its place in the order of commits, and a rolled-back writer gives its number back.
+-- What every operation runs is planned once a session (plan_cache_mode): to plan a statement for all
+-- parts of a table anew, because one part would cost less, takes longer than the statement.
 
 CREATE OR REPLACE FUNCTION arm.instant(p_at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -17,7 +19,8 @@ CREATE OR REPLACE FUNCTION arm.append_change(
     p_scope int, p_id text, p_kind text, p_op text, p_ver int, p_delta jsonb,
     p_author text, p_client text, p_cseq bigint, p_made_at text
 ) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_head   arm.scope_head%ROWTYPE;
     v_salt   text := replace(gen_random_uuid()::text, '-', '');
@@ -253,7 +256,8 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION arm.write_document(p_doc arm.doc, p_delta jsonb, p_op jsonb) RETURNS arm.doc
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_doc arm.doc;
 BEGIN
@@ -465,7 +469,8 @@ $$;
 
 -- The record an operation speaks of: in the scope it names or, if it moved meanwhile, elsewhere.
 CREATE OR REPLACE FUNCTION arm.find_document(p_scope int, p_id text) RETURNS arm.doc
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_doc arm.doc;
 BEGIN
