@@ -29,6 +29,7 @@ ROOMS = (
     "organisations",
     "state",
     "trust",
+    "law",
     "package",
     "central",
     "accounts",

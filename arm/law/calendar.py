@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import ClassVar
+
+from arm.errors import ExpectedError
 
 OFF_KINDS = frozenset({"holiday", "shifted_art112", "transferred_act"})
 WEEKDAY_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
@@ -29,6 +32,14 @@ FIXED_HOLIDAYS = (
 
 _FIRST_YEAR = 2014
 _LAST_YEAR = 2040
+
+
+class OutOfCalendar(ExpectedError, ValueError):
+    """A day or a count that the calendar doesn't reach."""
+
+    code: ClassVar[str] = "law.out_of_calendar"
+    title: ClassVar[str] = "Рабочие дни не сосчитать: {asked}"
+    advice: ClassVar[str] = "Календарь программы – с {first} по {last} год. Проверьте дату и число"
 
 
 @dataclass(frozen=True)
@@ -74,15 +85,20 @@ class Calendar:
     def is_working(self, on: date) -> bool:
         """True if terms in working days count this day.
 
-        Raises ValueError outside 2014–2040.
+        Raises OutOfCalendar outside 2014–2040.
         """
         place = self._place(on)
         return place < len(self._working) and self._working[place] == on
 
     def _place(self, on: date) -> int:
         if not _FIRST_YEAR <= on.year <= _LAST_YEAR:
-            raise ValueError(f"the calendar covers {_FIRST_YEAR}-{_LAST_YEAR}, not {on.year}")
+            raise _out_of_calendar(f"{on.year} год")
         return bisect_left(self._working, on)
+
+    @property
+    def years(self) -> frozenset[int]:
+        """The years whose days are in the table."""
+        return self._years
 
     def is_preliminary(self, year: int) -> bool:
         """True if the act on transfers of this year is not in the table."""
@@ -110,14 +126,14 @@ class Calendar:
         self._place(event)
         place = bisect_right(self._working, event) + count - 1
         if count < 1 or place >= len(self._working):
-            raise ValueError(f"cannot count {count} working days from {event}")
+            raise _out_of_calendar(f"{count} раб. дн. после {event:%d.%m.%Y}")
         return self._working[place]
 
     def working_day_before(self, event: date, count: int) -> date:
         """The last day from which ``count`` whole working days remain before ``event``."""
         place = self._place(event) - count
         if count < 1 or place < 0:
-            raise ValueError(f"cannot count {count} working days before {event}")
+            raise _out_of_calendar(f"{count} раб. дн. до {event:%d.%m.%Y}")
         return self._working[place]
 
     def last_working_on_or_before(self, on: date) -> date:
@@ -130,6 +146,10 @@ class Calendar:
         return bisect_right(self._working, date(year, 12, 31)) - bisect_left(
             self._working, date(year, 1, 1)
         )
+
+
+def _out_of_calendar(asked: str) -> OutOfCalendar:
+    return OutOfCalendar(asked=asked, first=_FIRST_YEAR, last=_LAST_YEAR)
 
 
 def read_calendar(path: Path) -> Calendar:

@@ -91,7 +91,7 @@ class Explanation(NamedTuple):
         if self.event_on is None or self.due_on is None:
             return ()
         if self.unit == "working" and self.calendar is not None:
-            return tuple(_working_days(self, self.calendar))
+            return working_days(self.event_on, self.due_on, self.event_label, self.calendar)
         if self.unit == "calendar":
             return tuple(_calendar_days(self))
         if self.unit == "working_before" and self.calendar is not None:
@@ -129,17 +129,17 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _working_days(why: Explanation, calendar: Calendar) -> Iterator[Day]:
-    assert why.event_on is not None
-    assert why.due_on is not None
-    yield Day(why.event_on, "event", why.event_label)
+def working_days(event_on: date, due_on: date, label: str, calendar: Calendar) -> tuple[Day, ...]:
+    """The event, then each day to the last one: its number, or why it does not count."""
+    days = [Day(event_on, "event", label)]
     number = 0
-    for on in _span(why.event_on + timedelta(days=1), why.due_on):
+    for on in _span(event_on + timedelta(days=1), due_on):
         if not calendar.is_working(on):
-            yield Day(on, "skipped", calendar.reason_off(on))
+            days.append(Day(on, "skipped", calendar.reason_off(on)))
             continue
         number += 1
-        yield _numbered(on, number, why.due_on)
+        days.append(_numbered(on, number, due_on))
+    return tuple(days)
 
 
 def _calendar_days(why: Explanation) -> Iterator[Day]:

@@ -11,6 +11,7 @@ A file ``resources/law/<file>.toml`` holds one or more tables::
     valid_to = 2026-12-31                # inclusive; left out = still in force
     value = 2.842
     act = "Приказ Минэкономразвития России от 06.11.2025 № 734"
+    published = "не найдена"             # day of official publication, or these words
     source = "elcode.ru 14.11.2025"
     confidence = "H"                     # H two sources or the act, M one good source, L weak
     checked_on = 2026-11-22
@@ -18,6 +19,7 @@ A file ``resources/law/<file>.toml`` holds one or more tables::
 Rows of one table are told apart by ``key`` (a region, a rule), which is ``""`` where the table has
 only one line of rows. Rows of one key never overlap, and there is no day without a row between the
 first and the last, unless the table says ``gaps = true`` (what is not known is then *unknown*).
+``published`` in the head of a table speaks for its rows that have none of their own.
 """
 
 from __future__ import annotations
@@ -39,11 +41,16 @@ Confidence = Literal["H", "M", "L"]
 Value = int | Decimal | str | bool
 
 LAW_FOLDER = RESOURCES / "law"
+NOT_FOUND = "не найдена"
+"""Said of a day of publication that was looked for in vain."""
 
 _DAY = timedelta(days=1)
 _EVERY_ROW = frozenset(
-    {"key", "valid_from", "valid_to", "act", "source", "confidence", "checked_on", "note"}
-)
+    {
+        "key", "valid_from", "valid_to", "act", "published", "source", "confidence", "checked_on",
+        "note",
+    }
+)  # fmt: skip
 _TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "decimal": (Decimal, int),
@@ -83,6 +90,14 @@ class Row:
     checked_on: date
     note: str
     values: Mapping[str, Value]
+    published: date | str = ""
+    """Day of official publication or :data:`NOT_FOUND`; empty = not stated, which
+    :mod:`arm.law.soundness` reports."""
+
+    @property
+    def published_on(self) -> date | None:
+        """Day of official publication, if it is known."""
+        return self.published if isinstance(self.published, date) else None
 
     def covers(self, on: date) -> bool:
         """Whether the row is in force on this day."""
@@ -203,10 +218,11 @@ def _read_table(
         raise broken("неизвестный тип столбца")
     rows = []
     for index, raw in enumerate(raw_rows, start=1):
-        problem = _row_problem(raw, columns)
+        stated = {"published": head["published"], **raw} if "published" in head else raw
+        problem = _row_problem(stated, columns)
         if problem:
             raise broken(f"строка {index}: {problem}")
-        rows.append(_row(full, raw))
+        rows.append(_row(full, stated))
     if not rows:
         raise broken("нет ни одной строки")
     rows.sort(key=lambda row: (row.key, row.valid_from))
@@ -228,6 +244,7 @@ def _row(full: str, raw: Mapping[str, Any]) -> Row:
         checked_on=raw["checked_on"],
         note=raw.get("note", ""),
         values=MappingProxyType({k: v for k, v in raw.items() if k not in _EVERY_ROW}),
+        published=raw.get("published", ""),
     )
 
 
@@ -251,6 +268,9 @@ def _source_problem(raw: Mapping[str, Any]) -> str | None:
             return f"не указан {name}"
     if raw.get("confidence") not in ("H", "M", "L"):
         return "confidence должно быть H, M или L"
+    published = raw.get("published", NOT_FOUND)
+    if published != NOT_FOUND and not _is_day(published):
+        return f"published должно быть датой или «{NOT_FOUND}»"
     if not isinstance(raw.get("key", ""), str) or not isinstance(raw.get("note", ""), str):
         return "key и note пишутся в кавычках"
     return None

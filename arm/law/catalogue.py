@@ -1,0 +1,276 @@
+"""The rules by name: which facts each wants, and its answer for facts that somebody typed.
+
+The rules themselves are in :mod:`arm.law.deadlines`; here they are asked one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import ClassVar, get_type_hints
+
+from arm.errors import ExpectedError
+from arm.law.deadlines import Term, deadlines
+from arm.law.explanation import Day
+from arm.law.facts import StayFacts, Visit
+from arm.law.rulebook import RuleBook
+
+
+class UnknownRule(ExpectedError):
+    """No rule has this name."""
+
+    code: ClassVar[str] = "law.unknown_rule"
+    title: ClassVar[str] = "Нет правила «{rule}»"
+    advice: ClassVar[str] = "Есть: {known}"
+
+
+class FactMissing(ExpectedError):
+    """The rule can't answer without a fact."""
+
+    code: ClassVar[str] = "law.fact_missing"
+    title: ClassVar[str] = "Для правила «{rule}» не хватает: {missing}"
+    advice: ClassVar[str] = "Добавьте: --facts {example}"
+
+
+class UnknownFact(ExpectedError):
+    """No rule reads a fact of this name."""
+
+    code: ClassVar[str] = "law.unknown_fact"
+    title: ClassVar[str] = "Правило «{rule}» не знает сведения «{fact}»"
+    advice: ClassVar[str] = "Ему нужны: {known}"
+
+
+class FactUnreadable(ExpectedError):
+    """A value that is not of the fact's kind."""
+
+    code: ClassVar[str] = "law.fact_unreadable"
+    title: ClassVar[str] = "Не понять «{fact}={value}»"
+    advice: ClassVar[str] = "Пишите {fact}={example}"
+
+
+class NoDeadline(ExpectedError):
+    """By these facts the rule sets no term."""
+
+    code: ClassVar[str] = "law.no_deadline"
+    title: ClassVar[str] = "По этим сведениям правило «{rule}» срока не ставит"
+    advice: ClassVar[str] = "Значит, делать ничего не нужно. Проверьте сведения: {facts}"
+
+
+FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "citizenship": "гражданство, три буквы: UZB",
+        "birth_date": "дата рождения",
+        "entered_on": "дата въезда в Россию",
+        "purpose": "цель въезда: work, study, private",
+        "stay_until": "срок в миграционной карте",
+        "visits": "все поездки: въезд/выезд через запятую",
+        "arrived_on": "прибытие в нынешнее место пребывания",
+        "registered_on": "когда поставлен на учёт",
+        "registration_until": "по какое число учёт",
+        "registration_removed_on": "когда снят с учёта",
+        "permit_type": "документ: patent, visa, work_permit, trp, trp_education, prp",
+        "permit_issued_on": "когда выдан документ",
+        "permit_until": "по какое число документ",
+        "paid_through": "последний оплаченный день патента",
+        "document_type": "вид удостоверения личности: passport",
+        "document_until": "срок паспорта",
+        "insurance_until": "срок полиса ДМС",
+        "medical_on": "когда пройдено медосвидетельствование",
+        "medical_until": "срок медицинских документов",
+        "fingerprints_on": "когда пройдена дактилоскопия",
+        "route": "маршрут: patent, study",
+    }
+)
+"""Facts that rules read, as one explains them to a person. Days are written 2026-05-04."""
+
+_EXAMPLES: Mapping[object, str] = MappingProxyType(
+    {
+        date | None: "2026-05-04",
+        str | None: "ЗНАЧЕНИЕ",
+        tuple[Visit, ...]: "2026-01-10/2026-02-01,2026-05-04",
+    }
+)
+_KINDS = get_type_hints(StayFacts)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: ``wants`` it can't do without, ``reads`` may change its answer."""
+
+    id: str
+    title: str
+    tables: tuple[str, ...]
+    """Where its terms stand, each row with its act."""
+    wants: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+
+
+_EXAMINED = (
+    "stay_until", "birth_date", "permit_type", "permit_issued_on", "permit_until",
+    "registration_until", "route",
+)  # fmt: skip
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        rule.id: rule
+        for rule in (
+            Rule(
+                "registration",
+                "Поставить на учёт по месту пребывания",
+                ("registration.term",),
+                ("citizenship", "entered_on"),
+                ("arrived_on", "registered_on", "registration_until", "registration_removed_on"),
+            ),
+            Rule(
+                "registration_expiry",
+                "Продлить учёт по месту пребывания",
+                ("registration.expiry",),
+                ("registration_until",),
+                ("entered_on", "arrived_on", "registered_on", "registration_removed_on"),
+            ),
+            Rule(
+                "fingerprints",
+                "Пройти дактилоскопию",
+                ("medical.fingerprints",),
+                ("citizenship", "entered_on", "purpose"),
+                ("fingerprints_on", *_EXAMINED),
+            ),
+            Rule(
+                "medical",
+                "Пройти медосвидетельствование",
+                ("medical.medical",),
+                ("citizenship", "entered_on", "purpose"),
+                ("medical_on", "medical_until", *_EXAMINED),
+            ),
+            Rule(
+                "medical_expiry",
+                "Обновить медосвидетельствование",
+                ("medical.expiry",),
+                ("medical_until",),
+            ),
+            Rule(
+                "patent_application",
+                "Подать заявление на патент",
+                ("patent.application",),
+                ("citizenship", "entered_on", "purpose"),
+                ("permit_type", "route"),
+            ),
+            Rule(
+                "patent_payment",
+                "Оплатить НДФЛ за патент",
+                ("patent.payment",),
+                ("permit_type", "permit_issued_on"),
+                ("paid_through", "permit_until"),
+            ),
+            Rule(
+                "patent_reissue",
+                "Переоформить патент",
+                ("patent.reissue",),
+                ("permit_type", "permit_until"),
+            ),
+            Rule(
+                "permit_expiry",
+                "Продлить или заменить разрешительный документ",
+                ("stay.permit_expiry",),
+                ("permit_type", "permit_until"),
+            ),
+            Rule(
+                "stay_limit",
+                "Продлить срок пребывания или выехать",
+                ("stay.limit", "stay.permit_expiry"),
+                ("citizenship", "entered_on"),
+                ("visits", "stay_until", "permit_type"),
+            ),
+            Rule(
+                "document_expiry",
+                "Заменить паспорт",
+                ("stay.document_expiry",),
+                ("document_until",),
+                ("document_type",),
+            ),
+            Rule(
+                "insurance_expiry",
+                "Продлить полис ДМС",
+                ("stay.insurance_expiry",),
+                ("insurance_until",),
+            ),
+        )
+    }
+)
+
+
+def rule_named(name: str) -> Rule:
+    """The rule. Raises UnknownRule."""
+    if name not in RULES:
+        raise UnknownRule(rule=name, known=", ".join(RULES))
+    return RULES[name]
+
+
+def deadline(
+    rule: Rule,
+    typed: Mapping[str, str],
+    book: RuleBook,
+    codes: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Term:
+    """The term that one rule sets. ``codes``: what a coded fact may be («Узбекистан» is no code,
+    and the general rule would answer wrongly for it).
+
+    Raises FactMissing, UnknownFact, FactUnreadable, NoDeadline.
+    """
+    known = (*rule.wants, *rule.reads)
+    for name in typed:
+        if name not in known:
+            raise UnknownFact(rule=rule.id, fact=name, known=", ".join(known))
+    missing = [name for name in rule.wants if not typed.get(name)]
+    if missing:
+        raise FactMissing(
+            rule=rule.id,
+            missing="; ".join(f"{name} – {FACTS[name]}" for name in missing),
+            example=" ".join(f"{name}={fact_example(name)}" for name in missing),
+        )
+    given = {name: value for name, value in typed.items() if value}
+    for name, value in given.items():
+        if name in codes and value not in codes[name]:
+            raise FactUnreadable(fact=name, value=value, example="|".join([*codes[name]][:9]))
+    facts = StayFacts(**{name: _read(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+    found = next((term for term in deadlines(facts, book) if term.rule == rule.id), None)
+    if found is None:
+        raise NoDeadline(rule=rule.id, facts=", ".join(known))
+    return found
+
+
+def fact_example(name: str) -> str:
+    """How one writes the value of a fact."""
+    return _EXAMPLES[_KINDS[name]]
+
+
+def _read(name: str, value: str) -> object:
+    kind = _KINDS[name]
+    try:
+        if kind == date | None:
+            return _day(value)
+        if kind == tuple[Visit, ...]:
+            return tuple(_visit(one) for one in value.split(","))
+    except ValueError as error:
+        raise FactUnreadable(fact=name, value=value, example=fact_example(name)) from error
+    return value
+
+
+def _visit(text: str) -> Visit:
+    entered, _, left = text.partition("/")
+    return Visit(_day(entered), _day(left) if left else None)
+
+
+def _day(text: str) -> date:
+    """A day of our time: a year far away is a slip of the finger, and no term reaches it."""
+    day = date.fromisoformat(text.strip())
+    if not 1900 <= day.year <= 2100:
+        raise ValueError(text)
+    return day
+
+
+def is_counted(day: Day, unit: str) -> bool:
+    """Whether a day of an explanation is one of the days that the rule counts."""
+    return day.kind == "counted" or (day.kind == "last" and unit != "until")

@@ -1,0 +1,195 @@
+"""``arm law``: asked without a workstation, answered with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+
+
+@pytest.fixture
+def arm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    monkeypatch.setenv("ARM_HOME", str(tmp_path / "nothing here"))
+    return Command(capsys)
+
+
+@pytest.mark.parametrize(
+    ("event", "count", "due"),
+    [
+        ("2024-12-27", 3, "2025-01-10"),  # Сб 28.12 works; 29–31.12 and 1–8.01 off; 9, 10 January
+        ("2025-04-30", 7, "2025-05-15"),  # 5–7, 12–15 May; 1, 2, 8 and 9 May are off
+        ("2026-04-30", 7, "2026-05-13"),  # 4–8, 12, 13 May; 11 May is off for Saturday the 9th
+        ("2026-11-03", 3, "2026-11-09"),  # 5, 6, 9 November; the 4th is a holiday
+        ("2027-02-18", 3, "2027-02-24"),  # 19, Сб 20 (works), 24 February; 22 and 23 are off
+        ("2027-04-30", 3, "2027-05-06"),  # 4–6 May; Monday the 3rd is off for Saturday the 1st
+        ("2020-03-27", 3, "2020-04-01"),  # presidential days count: Supreme Court, 21.04.2020
+        ("2026-12-30", 1, "2027-01-11"),  # 31.12 is moved off, then the New Year
+    ],
+)  # fmt: skip
+def test_working_days_are_counted_and_each_skipped_one_explained(
+    arm: Command, event: str, count: int, due: str
+) -> None:
+    said = arm.json("law", "workdays", "--from", event, "--count", str(count))
+    assert (arm.code, said["date"], said["preliminary"]) == (0, due, False)
+    assert said["days"][0]["date"] == event
+    assert not said["days"][0]["counted"]
+    assert said["days"][-1]["date"] == due
+    assert sum(day["counted"] for day in said["days"]) == count
+    assert all(set(day) == {"date", "counted", "why"} and day["why"] for day in said["days"])
+    assert said["acts"]
+
+
+def test_the_reason_of_a_day_names_the_holiday(arm: Command) -> None:
+    days = arm.json("law", "workdays", "--from", "2027-02-18", "--count", "3")["days"]
+    why = {day["date"]: (day["counted"], day["why"]) for day in days}
+    assert why["2027-02-20"][0]
+    assert why["2027-02-21"] == (False, "вс")
+    assert why["2027-02-22"][1].startswith("выходной")
+    assert why["2027-02-23"] == (False, "праздник: День защитника Отечества")
+
+
+def test_year_without_a_published_calendar_says_so(arm: Command) -> None:
+    said = arm.json("law", "workdays", "--from", "2027-12-30", "--count", "5")
+    assert said["preliminary"]
+    assert "2028" in said["note"]
+    assert "2027" not in said["note"]
+    assert "Предварительно" in arm("law", "workdays", "--from", "2028-03-01", "--count", "2")
+    term = arm.json(
+        "law", "deadline", "registration", "--facts", "citizenship=VNM", "entered_on=2028-03-01"
+    )
+    assert term["preliminary"]
+    assert "2028" in term["note"]
+
+
+def test_deadline_tells_act_confidence_and_days(arm: Command) -> None:
+    words = ("law", "deadline", "registration", "--on", "2026-05-17")
+    facts = ("--facts", "citizenship=TJK", "entered_on=2026-05-03")
+    said = arm.json(*words, *facts)
+    assert (arm.code, said["date"], said["rule"]) == (0, "2026-05-18", "registration")
+    assert (said["confidence"], said["state"], said["days_left"]) == ("H", "ahead", 1)
+    assert "Таджикистан" in said["act"]
+    assert sum(day["counted"] for day in said["days"]) == 15
+    plain = arm(*words, *facts)
+    for part in ("18.05.2026, пн", "впереди 1 день", "Основание: Соглашение", "15-й, срок"):
+        assert part in plain
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "words"),
+    [
+        ("2026-05-18", "today", "последний день сегодня"),
+        ("2026-05-20", "overdue", "просрочено на 2 дня"),
+    ],
+)
+def test_deadline_says_how_it_stands_on_a_day(
+    arm: Command, on: str, state: str, words: str
+) -> None:
+    facts = ("--facts", "citizenship=TJK", "--facts", "entered_on=2026-05-03", "--on", on)
+    assert arm.json("law", "deadline", "registration", *facts)["state"] == state
+    assert words in arm("law", "deadline", "registration", *facts)
+
+
+def test_unconfirmed_deadline_warns(arm: Command) -> None:
+    facts = ("--facts", "permit_type=patent", "permit_until=2026-12-30")
+    said = arm.json("law", "deadline", "patent_reissue", *facts)
+    assert (said["date"], said["confidence"]) == ("2026-12-16", "M")
+    assert sum(day["counted"] for day in said["days"]) == 10
+    assert "Внимание" in arm("law", "deadline", "patent_reissue", *facts)
+
+
+def test_values_are_those_of_the_day(arm: Command) -> None:
+    def limit(on: str) -> str:
+        values = arm.json("law", "values", "--on", on)["values"]
+        (row,) = [one for one in values if one["table"] == "stay.limit"]
+        assert row["valid_from"] <= on
+        assert row["act"]
+        assert row["confidence"] in "HML"
+        return str(row["values"]["period"])
+
+    assert (limit("2024-12-31"), limit("2025-01-01")) == ("180", "year")
+    plain = arm("law", "values", "--on", "2026-11-28")
+    assert "Коэффициент-дефлятор" in plain
+    assert "2.842" in plain
+    assert "2.594" not in plain
+
+
+def test_coefficient_keeps_every_digit(arm: Command) -> None:
+    values = arm.json("law", "values", "--on", "2026-05-04")["values"]
+    (row,) = [one for one in values if (one["table"], one["key"]) == ("ndfl.region", "78")]
+    assert row["values"]["coefficient"] == "2.3457659"
+    assert row["published"] is None
+
+
+def test_unconfirmed_lists_what_is_not_sure_and_nothing_else(arm: Command) -> None:
+    then = arm.json("law", "unconfirmed", "--on", "2026-11-28")["values"]
+    named = {(one["table"], one["key"]) for one in then}
+    assert ("ndfl.region", "63") in named  # Samara: the sources conflict
+    assert ("registration.term", "BLR") in named  # 30 or 90 days
+    assert ("registration.term", "TJK") not in named
+    ever = arm.json("law", "unconfirmed")
+    assert ever["on"] is None
+    assert len(ever["values"]) > len(then)
+    assert {one["confidence"] for one in ever["values"]} == {"M", "L"}
+    assert "Источники спорят" in arm("law", "unconfirmed")
+
+
+def test_rules_are_listed_with_the_facts_each_wants(arm: Command) -> None:
+    rules = {one["rule"]: one for one in arm.json("law", "rules")["rules"]}
+    wanted = [one["name"] for one in rules["patent_payment"]["facts"] if one["required"]]
+    assert wanted == ["permit_type", "permit_issued_on"]
+    assert all(one["acts"] and one["title"] for one in rules.values())
+    assert "patent_payment – Оплатить НДФЛ за патент" in arm("law", "rules")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "advice"),
+    [
+        (("workdays", "--from", "04.05.2026", "--count", "1"), "law.not_a_day", "2026-05-04"),
+        (("workdays", "--from", "2050-01-01", "--count", "1"), "law.out_of_calendar", "2040"),
+        (("workdays", "--from", "2026-05-04", "--count", "0"), "law.out_of_calendar", "число"),
+        (("workdays", "--from", "2026-05-04", "--count", "99999"), "law.out_of_calendar", "2040"),
+        (("values", "--on", "завтра"), "law.not_a_day", "2026-05-04"),
+        (("unconfirmed", "--on", "2026-13-01"), "law.not_a_day", "2026-05-04"),
+        (("deadline", "nothing"), "law.unknown_rule", "registration"),
+        (("deadline", "registration"), "law.fact_missing", "entered_on=2026-05-04"),
+        (("deadline", "medical_expiry", "--facts", "medical_until"), "law.fact_missing", "medical"),
+        (("deadline", "medical_expiry", "--facts", "a=1"), "law.unknown_fact", "medical_until"),
+        (
+            ("deadline", "medical_expiry", "--facts", "medical_until=вчера"),
+            "law.fact_unreadable",
+            "2026-05-04",
+        ),
+        (
+            (
+                "deadline", "registration",
+                "--facts", "citizenship=Узбекистан", "entered_on=2026-05-03",
+            ),
+            "law.fact_unreadable",
+            "UZB",
+        ),
+        (
+            ("deadline", "registration", "--facts", "citizenship=VNM", "entered_on=2050-05-03"),
+            "law.out_of_calendar",
+            "2040",
+        ),
+        (
+            (
+                "deadline", "patent_reissue",
+                "--facts", "permit_type=visa", "permit_until=2026-12-30",
+            ),
+            "law.no_deadline",
+            "permit_type",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_question_is_told_what_to_do(
+    arm: Command, words: tuple[str, ...], code: str, advice: str
+) -> None:
+    error = arm.json("law", *words)["error"]
+    assert (arm.code, error["code"]) == (1, code)
+    assert advice in error["advice"]
+    assert error["title"] in arm.errors

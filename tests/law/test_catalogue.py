@@ -1,0 +1,143 @@
+"""Each rule by its name: what it wants, and that its days add up to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arm.law import deadlines as rules_of_stay
+from arm.law.catalogue import (
+    FACTS,
+    RULES,
+    FactMissing,
+    FactUnreadable,
+    NoDeadline,
+    UnknownFact,
+    UnknownRule,
+    deadline,
+    fact_example,
+    is_counted,
+    rule_named,
+)
+from arm.law.facts import StayFacts
+from arm.law.rulebook import open_rulebook
+
+BOOK = open_rulebook()
+WORKER = {"citizenship": "UZB", "entered_on": "2026-05-03", "purpose": "work"}
+GUEST = {"citizenship": "UZB", "entered_on": "2026-05-03"}
+ENOUGH = {
+    "registration": (GUEST, "2026-05-17"),  # 15 days, the day of entry is the first
+    "registration_expiry": ({"registration_until": "2026-05-13"}, "2026-05-13"),
+    "fingerprints": (WORKER, "2026-06-01"),  # 30 days, the day of entry is the first
+    "medical": (WORKER, "2026-06-01"),
+    "medical_expiry": ({"medical_until": "2026-06-01"}, "2026-06-01"),
+    "patent_application": (WORKER, "2026-06-01"),
+    # issued on the 10th, paid to the 9th of the next month (УМВД Тульской, 05.03.2026)
+    "patent_payment": ({"permit_type": "patent", "permit_issued_on": "2026-03-10"}, "2026-04-09"),
+    # ten working days remain: 16–18, 21–25, 28 and 29 December
+    "patent_reissue": ({"permit_type": "patent", "permit_until": "2026-12-30"}, "2026-12-16"),
+    "permit_expiry": ({"permit_type": "trp", "permit_until": "2027-02-01"}, "2027-02-01"),
+    "stay_limit": (GUEST, "2026-07-31"),  # 90 days: 29 of May, 30 of June, 31 of July
+    "document_expiry": ({"document_until": "2027-01-01"}, "2027-01-01"),
+    "insurance_expiry": ({"insurance_until": "2027-01-01"}, "2027-01-01"),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_answers_from_the_facts_it_wants(name: str) -> None:
+    typed, due = ENOUGH[name]
+    assert set(typed) == set(RULES[name].wants)
+    term = deadline(RULES[name], typed, BOOK)
+    assert term.due_on == date.fromisoformat(due)
+    assert term.explanation.act
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"), [(r.id, fact) for r in RULES.values() for fact in r.wants]
+)
+def test_rule_names_the_fact_it_lacks(name: str, fact: str) -> None:
+    typed = {**ENOUGH[name][0], fact: ""}
+    with pytest.raises(FactMissing) as caught:
+        deadline(RULES[name], typed, BOOK)
+    assert fact in caught.value.title_text
+    assert fact_example(fact) in caught.value.advice_text
+
+
+def test_every_rule_of_the_stay_is_in_the_catalogue() -> None:
+    """Each function of the rules answers somebody here, and only by catalogued names."""
+    read = [
+        StayFacts(
+            **{k: date.fromisoformat(v) if v[0] == "2" else v for k, v in typed.items()}  # type: ignore[arg-type]
+        )
+        for typed, _ in ENOUGH.values()
+    ]
+    for rule in rules_of_stay._RULES:
+        said = {term.rule for facts in read if (term := rule(facts, BOOK)) is not None}
+        assert said, rule.__name__
+        assert said <= set(RULES)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_counted_days_are_as_many_as_the_act_says(name: str) -> None:
+    why = deadline(RULES[name], ENOUGH[name][0], BOOK).explanation
+    assert why.row is not None
+    counted = [day.on for day in why.days if is_counted(day, why.unit)]
+    assert len(counted) == why.row.integer("days")
+    assert why.due_on in [day.on for day in why.days]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dates(date(2025, 1, 1), date(2027, 6, 1)), st.sampled_from(["UZB", "TJK", "MDA", "KGZ"]))
+def test_days_of_a_registration_add_up_and_never_run_backwards(on: date, citizenship: str) -> None:
+    facts = {"citizenship": citizenship, "entered_on": on.isoformat()}
+    why = deadline(RULES["registration"], facts, BOOK).explanation
+    counted = [day.on for day in why.days if is_counted(day, why.unit)]
+    assert why.row is not None
+    assert len(counted) == why.row.integer("days")
+    assert counted[-1] == why.due_on
+    later = {**facts, "entered_on": date.fromordinal(on.toordinal() + 1).isoformat()}
+    assert deadline(RULES["registration"], later, BOOK).due_on >= counted[-1]
+
+
+def test_earlier_visits_of_the_year_shorten_the_stay() -> None:
+    """10 January – 8 February is 30 days; 60 are left, the 60th after 3 May is 1 July."""
+    facts = {**GUEST, "visits": "2026-01-10/2026-02-08,2026-05-03"}
+    term = deadline(RULES["stay_limit"], facts, BOOK)
+    assert term.due_on == date(2026, 7, 1)
+    assert "30" in term.explanation.note
+
+
+def test_registered_person_needs_no_registration() -> None:
+    facts = {**GUEST, "registered_on": "2026-05-05"}
+    with pytest.raises(NoDeadline):
+        deadline(RULES["registration"], facts, BOOK)
+
+
+def test_misspelt_rule_fact_or_value_is_refused_with_what_is_right() -> None:
+    with pytest.raises(UnknownRule) as unknown:
+        rule_named("registraton")
+    assert "registration" in unknown.value.advice_text
+    with pytest.raises(UnknownFact) as fact:
+        deadline(RULES["registration"], {**GUEST, "entered": "2026-05-03"}, BOOK)
+    assert "entered_on" in fact.value.advice_text
+    for value in ("03.05.2026", "2026-02-30", "0026-05-03", "9999-12-31"):
+        with pytest.raises(FactUnreadable) as day:
+            deadline(RULES["registration"], {**GUEST, "entered_on": value}, BOOK)
+        assert "2026-05-04" in day.value.advice_text
+    with pytest.raises(FactUnreadable):
+        deadline(RULES["stay_limit"], {**GUEST, "visits": "январь"}, BOOK)
+    with pytest.raises(FactUnreadable) as code:
+        deadline(RULES["registration"], {**GUEST, "citizenship": "Узбекистан"}, BOOK,
+                 {"citizenship": ["UZB", "TJK"]})  # fmt: skip
+    assert "UZB|TJK" in code.value.advice_text
+
+
+def test_facts_of_the_catalogue_are_facts_of_a_stay() -> None:
+    known = {one.name for one in fields(StayFacts)}
+    assert set(FACTS) <= known
+    for rule in RULES.values():
+        assert {*rule.wants, *rule.reads} <= set(FACTS)
