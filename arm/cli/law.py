@@ -311,7 +311,7 @@ def _why(day: Day, unit: str, calendar: Calendar) -> str:
     named = calendar.describe(day.on)
     if unit not in _COUNTS_DAYS or day.kind == "event" or not named:
         return day.label
-    return f"{day.label}: {named}"
+    return named if named.startswith(day.label) else f"{day.label}: {named}"
 
 
 def _preliminary(calendar: Calendar, first: date, last: date) -> str:

@@ -118,8 +118,12 @@ class Calendar:
         return WEEKDAY_SHORT[on.weekday()]
 
     def describe(self, on: date) -> str:
-        """The day's own name from the table («День России»), or empty."""
-        return next((day.reason for day in self._listed.get(on, ())), "")
+        """The day's own name from the table («День России», «перенос с 04.01.2026»), or empty."""
+        day = next(iter(self._listed.get(on, ())), None)
+        if day is None:
+            return ""
+        moved = day.moved_from if day.kind == "transferred_act" else None
+        return f"{day.reason} с {moved:%d.%m.%Y}" if moved else day.reason
 
     def working_day_after(self, event: date, count: int) -> date:
         """The ``count``-th working day after ``event``; the event's own day is not counted."""

@@ -87,8 +87,12 @@ FACTS: Mapping[str, str] = MappingProxyType(
 
 _EXAMPLES: Mapping[object, str] = MappingProxyType(
     {
+        "citizenship": "UZB",
+        "purpose": "work",
+        "permit_type": "patent",
+        "document_type": "passport",
+        "route": "patent",
         date | None: "2026-05-04",
-        str | None: "ЗНАЧЕНИЕ",
         tuple[Visit, ...]: "2026-01-10/2026-02-01,2026-05-04",
     }
 )
@@ -243,7 +247,7 @@ def deadline(
 
 def fact_example(name: str) -> str:
     """How one writes the value of a fact."""
-    return _EXAMPLES[_KINDS[name]]
+    return _EXAMPLES.get(name) or _EXAMPLES[_KINDS[name]]
 
 
 def _read(name: str, value: str) -> object:
