@@ -240,7 +240,7 @@ def _patent_application(facts: StayFacts, book: RuleBook) -> Term | None:
 def _patent_payment(facts: StayFacts, book: RuleBook) -> Term | None:
     if facts.permit_type != "patent":
         return None
-    paid = patent_paid_through(facts)
+    paid = patent_paid_through(facts, book)
     if paid is None or (facts.permit_until is not None and paid >= facts.permit_until):
         return None
     month = _patent_month(facts, paid)

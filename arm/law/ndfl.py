@@ -7,11 +7,17 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, cast, get_args
 
-from arm.law.tables import Confidence, LawTables, Row
+from arm.law.tables import BrokenLawTable, Confidence, LawTables, Row
+
+MonthEnd = Literal["strict", "month_end"]
+"""Where a month ends that lacks the number of the issue (29–31): ``strict`` the day before its last
+day, ``month_end`` its last day (ст. 6.1 НК РФ). A setting: ``patent.month_end``."""
 
 LONGEST_MONTHS = 12
 """A patent is paid for one to twelve months and lives at most twelve from its issue."""
@@ -57,7 +63,7 @@ class MonthlyAmount:
         """The weakest of the factors; ``L`` if the sources contradict the computation."""
         if self.disagrees:
             return "L"
-        return max((factor.confidence for factor in self.factors), key=_SURE.index)
+        return weakest(factor.confidence for factor in self.factors)
 
     @property
     def confirmed(self) -> bool:
@@ -109,13 +115,37 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def paid_through(issued_on: date, months: int) -> date:
+def paid_through(issued_on: date, months: int, rule: MonthEnd = "strict") -> date:
     """Last day covered by ``months`` paid since the patent's issue, inclusive.
 
-    Counted from the day of issue, never from the payment. For days 29–31 the strict, earlier date
-    is given: no source settles the month's end (ст. 6.1 НК РФ would allow one day more).
+    Counted from the day of issue, never from the payment. No source settles the end of a month
+    without the number of the issue: ``rule`` decides, and the strict, earlier date is the cautious
+    one.
     """
-    return add_months(issued_on, months) - _DAY
+    same = add_months(issued_on, months)
+    if rule == "month_end" and same.day < issued_on.day:
+        return same
+    return same - _DAY
+
+
+def month_end_of(row: Row | None) -> MonthEnd:
+    """The rule that a row of ``patent.month_end`` sets; strict where there is no row.
+
+    Raises :class:`arm.law.tables.BrokenLawTable` for a rule that is not known.
+    """
+    if row is None:
+        return "strict"
+    rule = row.text("rule")
+    if rule not in get_args(MonthEnd):
+        raise BrokenLawTable(
+            table=row.table, file="patent.toml", problem=f"неизвестное правило «{rule}»"
+        )
+    return cast("MonthEnd", rule)
+
+
+def weakest(found: Iterable[Confidence]) -> Confidence:
+    """The least sure of several; ``H`` of none."""
+    return max(found, key=_SURE.index, default="H")
 
 
 def months_covered(issued_on: date, last_day: date) -> int:
@@ -136,6 +166,14 @@ def next_period(issued_on: date, last_day: date | None, months: int) -> tuple[da
 def roubles(amount: Decimal) -> str:
     """``10 000 ₽`` with no-break spaces."""
     return f"{amount:,.0f}".replace(",", "\u00a0") + "\u00a0₽"
+
+
+def kopecks_text(kopecks: int) -> str:
+    """``10 000 ₽``, and ``999,50 ₽`` where there are kopecks; with no-break spaces."""
+    whole, rest = divmod(kopecks, 100)
+    if not rest:
+        return roubles(Decimal(whole))
+    return f"{number(Decimal(whole))},{rest:02}\u00a0₽"
 
 
 def _factor(label: str, row: Row, value: Decimal | int) -> Factor:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from arm.law.explanation import Explanation, explain, full_date
 from arm.law.facts import StayFacts, Visit
+from arm.law.ndfl import month_end_of, paid_through
 from arm.law.rulebook import RuleBook
 
 StatusKind = Literal["ok", "warn", "bad", "unknown", "eaeu"]
@@ -109,7 +110,7 @@ def _permit(facts: StayFacts, book: RuleBook) -> _Ground | None:
 
 def _patent(facts: StayFacts, book: RuleBook) -> _Ground | None:
     """A patent lives while it is paid: the first month is paid before it is handed out."""
-    paid = patent_paid_through(facts)
+    paid = patent_paid_through(facts, book)
     if paid is None:
         return None
     end = min(paid, facts.permit_until) if facts.permit_until else paid
@@ -124,23 +125,12 @@ def _patent(facts: StayFacts, book: RuleBook) -> _Ground | None:
     )
 
 
-def patent_paid_through(facts: StayFacts) -> date | None:
+def patent_paid_through(facts: StayFacts, book: RuleBook) -> date | None:
     """The last paid day of a patent; the first month follows from its issue."""
-    if facts.paid_through is not None:
+    issued = facts.permit_issued_on
+    if facts.paid_through is not None or issued is None:
         return facts.paid_through
-    return add_months(facts.permit_issued_on, 1) if facts.permit_issued_on else None
-
-
-def add_months(start: date, months: int) -> date:
-    """The last day of ``months`` patent months: the day before the same number of the month."""
-    month = start.month - 1 + months
-    year, month = start.year + month // 12, month % 12 + 1
-    for day in range(start.day, 27, -1):
-        try:
-            return date(year, month, day) - timedelta(days=1)
-        except ValueError:
-            continue
-    return date(year, month, min(start.day, 28)) - timedelta(days=1)
+    return paid_through(issued, 1, month_end_of(book.find("patent.month_end", issued)))
 
 
 def _until(end: date, book: RuleBook, table: str, *, good: str, ended: str, event: str) -> _Ground:

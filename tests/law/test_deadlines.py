@@ -13,7 +13,7 @@ from arm.law.deadlines import Term, deadlines, status
 from arm.law.explanation import restore
 from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import open_rulebook
-from arm.law.stay import add_months, days_before
+from arm.law.stay import days_before
 
 BOOK = open_rulebook()
 TODAY = date(2026, 5, 5)
@@ -217,20 +217,6 @@ def test_residence_permit_outlasts_the_patent() -> None:
 def test_unknown_is_never_shown_as_lawful() -> None:
     found = status(StayFacts(), TODAY, BOOK)
     assert (found.kind, found.text) == ("unknown", "Неизвестно")
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "last"),
-    [
-        (date(2026, 3, 10), 1, date(2026, 4, 9)),
-        (date(2026, 1, 31), 1, date(2026, 2, 27)),
-        (date(2026, 1, 14), 12, date(2027, 1, 13)),
-    ],
-)
-def test_patent_months_end_the_day_before_the_same_number(
-    start: date, months: int, last: date
-) -> None:
-    assert add_months(start, months) == last
 
 
 @settings(max_examples=150, deadline=None)

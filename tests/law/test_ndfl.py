@@ -116,6 +116,7 @@ def test_next_years_deflator_is_not_guessed(tables: LawTables) -> None:
         (date(2026, 1, 31), 3, date(2026, 4, 29)),
         (date(2024, 1, 30), 1, date(2024, 2, 28)),
         (date(2025, 12, 15), 3, date(2026, 3, 14)),
+        (date(2026, 1, 14), 12, date(2027, 1, 13)),
     ],
 )
 def test_paid_period_counts_from_the_issue(issued: date, months: int, last: date) -> None:
