@@ -265,6 +265,9 @@ def _patent_month(facts: StayFacts, paid: date) -> int | None:
         return None
     nxt = paid + timedelta(days=1)
     months = (nxt.year - issued.year) * 12 + nxt.month - issued.month
+    if nxt.day == 1 and issued.day > 28:
+        # the month ended on its last day for want of the number of the issue
+        months -= 1
     return months + 1 if months >= 0 else None
 
 

@@ -101,13 +101,16 @@ def test_an_issue_on_day_31_names_the_other_reading_and_is_not_sure() -> None:
 def test_the_setting_moves_the_first_month_of_the_case_file_too() -> None:
     facts = StayFacts(permit_type="patent", permit_issued_on=date(2026, 1, 31))
     other = replace(BOOK, tables=with_rule("month_end"), _memo={}, made={})
-    ends = {
-        term.due_on
+    asked = {
+        (term.due_on, term.detail)
         for book in (BOOK, other)
         for term in deadlines(facts, book)
         if term.rule == "patent_payment"
     }
-    assert ends == {date(2026, 2, 27), date(2026, 2, 28)}
+    assert asked == {
+        (date(2026, 2, 27), "2-й месяц, оплачено по 27.02"),
+        (date(2026, 2, 28), "2-й месяц, оплачено по 28.02"),
+    }
 
 
 def test_an_unknown_rule_of_the_months_end_is_refused() -> None:
