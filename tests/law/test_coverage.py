@@ -235,6 +235,26 @@ def test_kopecks_are_shown_where_there_are_some() -> None:
     assert kopecks_text(1_000_000) == "10\u00a0000\u00a0₽"
 
 
+def falling(*sums: tuple[date, int]) -> Coverage:
+    """Months cost 8 until 2026 and 4 from then on; the patent is of 10.12.2025."""
+    payments = [Payment(on, sum_) for on, sum_ in sums]
+    return paid_months(
+        date(2025, 12, 10), payments, lambda on: 4 if on.year >= 2026 else 8, "strict"
+    )
+
+
+def test_where_the_rate_falls_a_remainder_may_wait_for_it_but_whole_months_stay_bought() -> None:
+    december, january = date(2025, 12, 9), date(2026, 1, 5)
+    # 15 = one month at 8 and 7 left; 7 + 1 = two months at 4
+    assert len(falling((december, 15), (january, 1)).months) == 3
+    # one more kopeck in December would complete a month at 8: the coverage must not get shorter
+    more = falling((december, 15), (date(2025, 12, 20), 1), (january, 1))
+    assert (len(more.months), more.surplus) == (3, 1)
+    # two whole months paid in one sum stay two months
+    whole = falling((december, 16), (january, 1))
+    assert (len(whole.months), whole.surplus) == (2, 1)
+
+
 def test_a_payment_of_nothing_is_a_bug() -> None:
     with pytest.raises(ValueError, match="positive"):
         Payment(date(2026, 1, 1), 0)
