@@ -9,10 +9,11 @@ from typing import Any
 
 from arm.casework import labels
 from arm.casework.words import days
+from arm.cli import law_payments
+from arm.cli.law_payments import NotADay
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
 from arm.clock import SystemClock
-from arm.errors import ExpectedError
 from arm.law.calendar import WEEKDAY_SHORT, Calendar
 from arm.law.catalogue import (
     FACTS,
@@ -37,14 +38,6 @@ _CODED = {
 """Facts that are codes, and the field of a case file that has the same ones."""
 
 _COUNTS_DAYS = ("working", "working_before")
-
-
-class NotADay(ExpectedError):
-    """What was typed is no date."""
-
-    code = "law.not_a_day"
-    title = "Это не дата: «{typed}»"
-    advice = "Пишите год, месяц и день: 2026-05-04"
 
 
 def register(commands: Any) -> None:
@@ -78,7 +71,7 @@ def register(commands: Any) -> None:
     _add_day(asked, "от какого дня считать остаток; без него – сегодня")
     asked.set_defaults(run=run_deadline)
 
-    # what patents cost and cover registers here: law_payments.add_to(actions)
+    law_payments.add_to(actions)
 
 
 def _add_day(parser: argparse.ArgumentParser, what: str = "без него – сегодня") -> None:

@@ -25,6 +25,14 @@ _HEADINGS = {("date", "sum"), ("дата", "сумма")}
 _YEARS = range(1990, 2100)
 
 
+class NotADay(ExpectedError):
+    """What was typed is no date."""
+
+    code: ClassVar[str] = "law.not_a_day"
+    title: ClassVar[str] = "Это не дата: «{typed}»"
+    advice: ClassVar[str] = "Пишите год, месяц и день: 2026-05-04"
+
+
 class PaymentLineWrong(ExpectedError):
     """A line of the file of payments that cannot be read with certainty."""
 
@@ -56,14 +64,12 @@ def add_to(subparsers: Any) -> None:
     """Add ``ndfl`` and ``coverage`` to the subjects of ``arm law``."""
     month = subparsers.add_parser("ndfl", help="сколько стоит месяц патента в регионе")
     month.add_argument("--region", required=True, metavar="РР", help="код региона: 59, 77")
-    month.add_argument(
-        "--date", type=day, metavar="ДАТА", help="день платежа; по умолчанию сегодня"
-    )
+    month.add_argument("--date", metavar="ДАТА", help="день платежа; по умолчанию сегодня")
     add_json(month)
     month.set_defaults(run=run_ndfl)
 
     paid = subparsers.add_parser("coverage", help="по какой день оплачен патент и почему")
-    paid.add_argument("--issued", type=day, required=True, metavar="ДАТА", help="день выдачи")
+    paid.add_argument("--issued", required=True, metavar="ДАТА", help="день выдачи")
     source = paid.add_mutually_exclusive_group(required=True)
     source.add_argument("--months", type=int, metavar="N", help="оплачено месяцев со дня выдачи")
     source.add_argument("--payments", type=Path, metavar="ФАЙЛ", help="CSV: дата;сумма")
@@ -73,7 +79,7 @@ def add_to(subparsers: Any) -> None:
 
 
 def day(text: str) -> date:
-    """2026-05-04 or 04.05.2026; ValueError for anything else, which argparse reports."""
+    """2026-05-04 or 04.05.2026; ValueError for anything else."""
     if match := _ISO.fullmatch(text):
         year, month, number = match.groups()
     elif match := _DOTTED.fullmatch(text):
@@ -83,6 +89,13 @@ def day(text: str) -> date:
     if int(year) not in _YEARS:
         raise ValueError(text)
     return date(int(year), int(month), int(number))
+
+
+def _asked_day(typed: str) -> date:
+    try:
+        return day(typed)
+    except ValueError as error:
+        raise NotADay(typed=typed) from error
 
 
 def kopecks(text: str) -> int:
@@ -139,7 +152,7 @@ def _payment(cells: list[str], line: int) -> Payment:
 
 def run_ndfl(arguments: argparse.Namespace) -> int:
     """The month's amount, how it came about and how sure it is."""
-    on = arguments.date or SystemClock().today()
+    on = _asked_day(arguments.date) if arguments.date else SystemClock().today()
     month = monthly_amount(arguments.region, on, open_rulebook().tables)
     if arguments.json:
         print_json(ndfl_answer(month))
@@ -174,13 +187,14 @@ def ndfl_answer(month: MonthlyAmount) -> dict[str, Any]:
 def run_coverage(arguments: argparse.Namespace) -> int:
     """0 if at least one month is paid, otherwise 1."""
     tables = open_rulebook().tables
+    issued = _asked_day(arguments.issued)
     if arguments.payments is None:
-        found = covered_months(arguments.issued, arguments.months, tables)
+        found = covered_months(issued, arguments.months, tables)
     elif arguments.region is None:
         raise RegionNeeded
     else:
         payments = read_payments(arguments.payments)
-        found = coverage(arguments.issued, payments, arguments.region, tables)
+        found = coverage(issued, payments, arguments.region, tables)
     if arguments.json:
         print_json(coverage_answer(found))
     else:

@@ -193,3 +193,38 @@ def test_bad_question_is_told_what_to_do(
     assert (arm.code, error["code"]) == (1, code)
     assert advice in error["advice"]
     assert error["title"] in arm.errors
+
+
+def test_a_month_of_a_patent_answers_with_the_documented_keys(arm: Command) -> None:
+    said = arm.json("law", "ndfl", "--region", "59", "--date", "2026-05-04")
+    # 1200 × 2.842 × 2.3858 = 8136.53
+    assert (said["monthly"], said["deflator"], said["coefficient"]) == (8137, 2.842, 2.3858)
+    assert said.keys() >= {"confidence", "act"}
+    assert arm.code == 0
+
+
+def test_coverage_by_a_file_tells_the_day_the_patent_ends(arm: Command, tmp_path: Path) -> None:
+    path = tmp_path / "payments.csv"
+    path.write_text("date;sum\n2025-12-14;26700\n", encoding="utf-8")
+    words = ("law", "coverage", "--issued", "2025-12-15", "--payments", str(path))
+    said = arm.json(*words, "--region", "77")
+    # 26 700 / 8 900 = 3 months at the rate of December
+    assert (said["paid_through"], said["terminates_on"]) == ("2026-03-14", "2026-03-15")
+    assert (said["months"], said["surplus"], arm.code) == (3, 0, 0)
+    assert arm.json(*words)["error"]["code"] == "law.region_needed"
+
+
+def test_a_bad_line_of_payments_is_named(arm: Command, tmp_path: Path) -> None:
+    path = tmp_path / "payments.csv"
+    path.write_text("2025-12-14;26700\n2026-03-01;8,900\n", encoding="utf-8")
+    words = ("law", "coverage", "--issued", "2025-12-15", "--payments", str(path))
+    said = arm.json(*words, "--region", "77")
+    assert (said["error"]["code"], arm.code) == ("law.payment_line", 1)
+    assert "строка 2" in said["error"]["title"]
+
+
+def test_a_region_without_a_rate_and_a_bad_day_are_answers_too(arm: Command) -> None:
+    said = arm.json("law", "ndfl", "--region", "79", "--date", "2026-05-04")
+    assert (said["error"]["code"], arm.code) == ("law.no_rule", 1)
+    said = arm.json("law", "coverage", "--issued", "31.02.2026", "--months", "1")
+    assert (said["error"]["code"], arm.code) == ("law.not_a_day", 1)
