@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -40,6 +41,8 @@ def tables() -> LawTables:
         ("20", 2024, 2880),
         ("20", 2025, 3113),
         ("20", 2026, 3410),
+        ("64", 2026, 9423),  # 1200 × 2.842 × 2.763 = 9422.94
+        ("46", 2026, 10470),  # 1200 × 2.842 × 3.07 = 10469.93
         ("23", 2026, 27283),
         ("63", 2026, 11766),
         ("40", 2026, 11000),
@@ -71,6 +74,20 @@ def test_samara_of_2026_is_not_confirmed_because_sources_disagree(tables: LawTab
     assert month.confidence == "L"
     assert not month.confirmed
     assert "Подтвердите" in month.note
+
+
+def test_samara_with_the_other_coefficient_costs_what_the_press_printed(tables: LawTables) -> None:
+    """1200 × 2.842 × 3.5 = 11936.4: what a person with the right may confirm."""
+    table = tables.table("ndfl.region")
+    rows = tuple(
+        replace(row, values={**row.values, "coefficient": Decimal("3.5")})
+        if row.key == "63" and row.valid_from.year == 2026
+        else row
+        for row in table.rows
+    )
+    confirmed = LawTables({**tables.tables, table.name: replace(table, rows=rows)})
+    month = monthly_amount("63", date(2026, 11, 22), confirmed)
+    assert (month.amount, month.disagrees) == (11936, False)
 
 
 def test_press_sum_of_last_years_deflator_is_not_used(tables: LawTables) -> None:
