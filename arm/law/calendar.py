@@ -39,7 +39,9 @@ class OutOfCalendar(ExpectedError, ValueError):
 
     code: ClassVar[str] = "law.out_of_calendar"
     title: ClassVar[str] = "Рабочие дни не сосчитать: {asked}"
-    advice: ClassVar[str] = "Календарь программы – с {first} по {last} год. Проверьте дату и число"
+    advice: ClassVar[str] = (
+        "В календаре программы есть годы с {first} по {last}. Проверьте дату и число"
+    )
 
 
 @dataclass(frozen=True)

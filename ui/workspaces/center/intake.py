@@ -282,12 +282,14 @@ class IntakePage(Page):
         """Under fields that were filled; empty ones are only counted until «Записать»."""
         said = {FIELD_OF.get(one.field, one.field): one.text for one in problems}
         for grid in self.view.grids():
+            unfinished = dict(grid.unfinished())
             for name in grid.fields:
-                filled = bool(grid.value(name))
-                grid.show_problem(name, said.get(name, "") if filled else "")
-            for name, text in grid.unfinished():
-                if not grid.editor(name).hasFocus():
-                    grid.show_problem(name, text)
+                if name not in unfinished:
+                    filled = bool(grid.value(name))
+                    grid.show_problem(name, said.get(name, "") if filled else "")
+                elif not grid.editor(name).hasFocus():
+                    # where somebody is typing, what was said before stands until they type on
+                    grid.show_problem(name, unfinished[name])
 
     def _left(self) -> list[str]:
         """What must still be done before the person can be taken in."""
