@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
@@ -40,6 +40,10 @@ class Task:
         return self._stop.is_set()
 
 
+LONGEST_READ_SECONDS = 10.0
+"""So long closing waits for a read that can't be broken off."""
+
+
 class Background(QObject):
     """Runs functions in threads and hands their results back to the GUI thread.
 
@@ -62,6 +66,7 @@ class Background(QObject):
         self._busy = 0
         self._open = True
         self._running: set[Task] = set()
+        self._under_way: set[Future[None]] = set()
         self._call.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(
@@ -175,6 +180,9 @@ class Background(QObject):
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._tasks.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
+        # a read under way holds what it would answer to: if its thread let go of a page last, the
+        # page would be taken down in that thread, which crashes
+        wait(tuple(self._under_way), timeout=LONGEST_READ_SECONDS)
 
     def _submit(
         self,
@@ -198,7 +206,10 @@ class Background(QObject):
             else:
                 self._emit(lambda: self._answer(lambda: _hand_over(done, result), wanted))
 
-        return pool.submit(run)
+        future = pool.submit(run)
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def _emit(self, fn: Callable[[], None]) -> None:
         try:
