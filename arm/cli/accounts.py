@@ -13,7 +13,7 @@ from arm.access.passwords import require_good
 from arm.access.salvage import read_unsent
 from arm.central.admin import lock, revoke_workstation, set_password, unlock, workstations
 from arm.cli.opening import add_json, add_login, ask_new_password, ask_password, choose_account
-from arm.cli.output import print_json, print_table
+from arm.cli.output import answer, print_json, print_table
 from arm.exchange.whole_file import write_whole
 from arm.password_change import change_password
 from arm.places import home_from_environment
@@ -60,24 +60,16 @@ def add_commands(users: Any, subjects: Any) -> None:
     revoked.set_defaults(run=run_revoke)
 
 
-def _say(facts: dict[str, Any], text: str, as_json: bool) -> int:
-    if as_json:
-        print_json(facts)
-    else:
-        print(text)
-    return 0
-
-
 def run_lock(arguments: argparse.Namespace) -> int:
     """Connections end at once; what was typed offline waits on the workstation."""
     lock(arguments.url, arguments.login)
-    return _say({"locked": arguments.login}, "Учётная запись заблокирована.", arguments.json)
+    return answer({"locked": arguments.login}, "Учётная запись заблокирована.", arguments.json)
 
 
 def run_unlock(arguments: argparse.Namespace) -> int:
     """Let the person in again."""
     unlock(arguments.url, arguments.login)
-    return _say({"unlocked": arguments.login}, "Учётная запись разблокирована.", arguments.json)
+    return answer({"unlocked": arguments.login}, "Учётная запись разблокирована.", arguments.json)
 
 
 def run_reset(arguments: argparse.Namespace) -> int:
@@ -86,7 +78,7 @@ def run_reset(arguments: argparse.Namespace) -> int:
     require_good(password, arguments.login)
     set_password(arguments.url, arguments.login, password, temporary=True)
     text = "Временный пароль задан: при первом входе его сменят."
-    return _say({"login": arguments.login}, text, arguments.json)
+    return answer({"login": arguments.login}, text, arguments.json)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -112,7 +104,7 @@ def run_revoke(arguments: argparse.Namespace) -> int:
     if left:
         text += f" На нём работали: {', '.join(left)}. Задайте им новые пароли."
     facts = {"revoked": arguments.client, "switched_off": arguments.switch_off, "open": left}
-    return _say(facts, text, arguments.json)
+    return answer(facts, text, arguments.json)
 
 
 def run_password(arguments: argparse.Namespace) -> int:
@@ -122,7 +114,7 @@ def run_password(arguments: argparse.Namespace) -> int:
     login = choose_account(profile, arguments.login).login
     old = ask_password("Прежний пароль", demonstration=profile.demonstration)
     change_password(home, profile.centre, login, old, ask_new_password("Новый пароль"))
-    return _say({"login": login}, "Пароль сменён.", arguments.json)
+    return answer({"login": login}, "Пароль сменён.", arguments.json)
 
 
 def run_salvage(arguments: argparse.Namespace) -> int:
@@ -133,4 +125,4 @@ def run_salvage(arguments: argparse.Namespace) -> int:
         text = json.dumps(content, ensure_ascii=False, indent=1)
         write_whole(arguments.out, text.encode())
     lines = "\n".join(f"{name}: {value}" for name, value in facts.items())
-    return _say(facts | {"out": arguments.out}, lines, arguments.json)
+    return answer(facts | {"out": arguments.out}, lines, arguments.json)

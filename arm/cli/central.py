@@ -26,7 +26,7 @@ from arm.central.sharing import ORG_ROLES
 from arm.cli import accounts, rules
 from arm.cli.audit import add_commands
 from arm.cli.opening import add_json, ask_password
-from arm.cli.output import print_json, print_table
+from arm.cli.output import answer, print_json, print_table
 from arm.rights_matrix import rights_matrix
 
 
@@ -125,18 +125,10 @@ def _register_scopes(subjects: Any) -> None:
         one.set_defaults(run=run)
 
 
-def _say(facts: dict[str, Any], text: str, as_json: bool) -> int:
-    if as_json:
-        print_json(facts)
-    else:
-        print(text)
-    return 0
-
-
 def run_provision(arguments: argparse.Namespace) -> int:
     """Can be repeated: brings an older centre to this version."""
     provision(arguments.url)
-    return _say({"provisioned": True}, "Центр готов.", arguments.json)
+    return answer({"provisioned": True}, "Центр готов.", arguments.json)
 
 
 def run_org_idle(arguments: argparse.Namespace) -> int:
@@ -145,7 +137,7 @@ def run_org_idle(arguments: argparse.Namespace) -> int:
     minutes = None if said == "off" else int(said) if said.isdigit() else 0
     limit_idle(arguments.url, org=arguments.org, minutes=minutes)
     facts = {"org": arguments.org, "idle_minutes": minutes}
-    return _say(facts, "Рабочие места узнают об этом при следующем обмене.", arguments.json)
+    return answer(facts, "Рабочие места узнают об этом при следующем обмене.", arguments.json)
 
 
 def run_org_add(arguments: argparse.Namespace) -> int:
@@ -162,7 +154,7 @@ def run_org_add(arguments: argparse.Namespace) -> int:
         oktmo=arguments.oktmo,
         role=arguments.role,
     )
-    return _say({"org": org}, f"Организация добавлена, номер {org}.", arguments.json)
+    return answer({"org": org}, f"Организация добавлена, номер {org}.", arguments.json)
 
 
 def run_user_add(arguments: argparse.Namespace) -> int:
@@ -179,7 +171,7 @@ def run_user_add(arguments: argparse.Namespace) -> int:
     )
     if arguments.temporary:
         set_password(arguments.url, arguments.login, password, temporary=True)
-    return _say(
+    return answer(
         {"login": arguments.login, "org": arguments.org},
         f"Учётная запись {arguments.login} добавлена.",
         arguments.json,
@@ -189,13 +181,13 @@ def run_user_add(arguments: argparse.Namespace) -> int:
 def run_scope_add(arguments: argparse.Namespace) -> int:
     """Prints the number by which the unit is granted."""
     scope = add_scope(arguments.url, org=arguments.org, title=arguments.title)
-    return _say({"scope": scope}, f"Подразделение добавлено, номер {scope}.", arguments.json)
+    return answer({"scope": scope}, f"Подразделение добавлено, номер {scope}.", arguments.json)
 
 
 def run_scope_grant(arguments: argparse.Namespace) -> int:
     """The person's workstations load the unit with their next exchange."""
     grant(arguments.url, arguments.login, arguments.scope, can_write=not arguments.read_only)
-    return _say(
+    return answer(
         {"login": arguments.login, "scope": arguments.scope},
         f"Подразделение {arguments.scope} открыто: {arguments.login}.",
         arguments.json,
@@ -205,7 +197,7 @@ def run_scope_grant(arguments: argparse.Namespace) -> int:
 def run_scope_revoke(arguments: argparse.Namespace) -> int:
     """The unit's records leave the person's workstations with their next exchange."""
     revoke(arguments.url, arguments.login, arguments.scope)
-    return _say(
+    return answer(
         {"login": arguments.login, "scope": arguments.scope},
         f"Подразделение {arguments.scope} закрыто: {arguments.login}.",
         arguments.json,
@@ -215,19 +207,19 @@ def run_scope_revoke(arguments: argparse.Namespace) -> int:
 def run_tidy(arguments: argparse.Namespace) -> int:
     """Meant for every night; harmless when there is nothing to do."""
     emptied = empty_tombstones(arguments.url, days=arguments.days)
-    return _say({"emptied": emptied}, f"Стёрто удалённых записей: {emptied}.", arguments.json)
+    return answer({"emptied": emptied}, f"Стёрто удалённых записей: {emptied}.", arguments.json)
 
 
 def run_restored(arguments: argparse.Namespace) -> int:
     """Run once after the database was put back from a backup."""
     was_restored(arguments.url)
-    return _say({"restored": True}, "Рабочие места перечитают записи.", arguments.json)
+    return answer({"restored": True}, "Рабочие места перечитают записи.", arguments.json)
 
 
 def run_sweep(arguments: argparse.Namespace) -> int:
     """For a nightly job: deleted files past the time of undo, and transfers nobody finished."""
     gone = sweep_files(arguments.url)
-    return _say({"files": gone}, f"Убрано файлов: {gone}.", arguments.json)
+    return answer({"files": gone}, f"Убрано файлов: {gone}.", arguments.json)
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from arm.casework import duplicate_watch, duplicates
 from arm.casework.people import person_by_any_id
 from arm.cli.opening import add_login, count, open_here
-from arm.cli.output import print_json, print_table, progress_line
+from arm.cli.output import answer, print_json, print_table, progress_line
 
 
 def register(commands: Any) -> None:
@@ -137,16 +137,18 @@ def run_merge(arguments: argparse.Namespace) -> int:
         other = person_by_any_id(here.store, arguments.other)
         taking: dict[str, duplicates.Side] = dict.fromkeys(arguments.take, "other")
         merge_id = duplicates.merge(here.store, keep, other, taking)
-    _say(arguments, {"merge_id": merge_id, "person_id": keep}, f"Объединены: {merge_id}")
-    return 0
+    return answer(
+        {"merge_id": merge_id, "person_id": keep}, f"Объединены: {merge_id}", arguments.json
+    )
 
 
 def run_unmerge(arguments: argparse.Namespace) -> int:
     """Take a merge apart."""
     with open_here(arguments) as here:
         duplicates.unmerge(here.store, arguments.id)
-    _say(arguments, {"merge_id": arguments.id, "state": "undone"}, "Карточки разъединены")
-    return 0
+    return answer(
+        {"merge_id": arguments.id, "state": "undone"}, "Карточки разъединены", arguments.json
+    )
 
 
 def run_apart(arguments: argparse.Namespace) -> int:
@@ -155,12 +157,6 @@ def run_apart(arguments: argparse.Namespace) -> int:
         left = person_by_any_id(here.store, arguments.left)
         right = person_by_any_id(here.store, arguments.right)
         duplicates.not_duplicate(here.store, left, right)
-    _say(arguments, {"left": left, "right": right, "state": "apart"}, "Решено: не дубль")
-    return 0
-
-
-def _say(arguments: argparse.Namespace, answer: dict[str, str], words: str) -> None:
-    if arguments.json:
-        print_json(answer)
-    else:
-        print(words)
+    return answer(
+        {"left": left, "right": right, "state": "apart"}, "Решено: не дубль", arguments.json
+    )

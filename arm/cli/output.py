@@ -27,6 +27,15 @@ def print_json(answer: Any) -> None:
     print(json.dumps(answer, ensure_ascii=False, indent=1, default=_plain))
 
 
+def answer(facts: dict[str, Any], words: str, as_json: bool) -> int:
+    """What was done: facts for programs or words for people. 0, the exit code."""
+    if as_json:
+        print_json(facts)
+    else:
+        print(words)
+    return 0
+
+
 def print_table(rows: Sequence[Sequence[object]], heads: Sequence[str]) -> None:
     """A plain table with a heading; widths follow the widest cell."""
     cells = [[("" if c is None else str(c)) for c in row] for row in rows]

@@ -17,7 +17,7 @@ from arm.casework.exchange_file import (
     own_fingerprint,
 )
 from arm.cli.opening import add_login, open_here
-from arm.cli.output import print_json
+from arm.cli.output import answer
 
 
 def register(commands: Any) -> None:
@@ -47,14 +47,6 @@ def register(commands: Any) -> None:
     code.set_defaults(run=run_code)
 
 
-def _say(facts: dict[str, Any], lines: list[str], as_json: bool) -> int:
-    if as_json:
-        print_json(facts)
-    else:
-        print("\n".join(lines))
-    return 0
-
-
 def run_export(arguments: argparse.Namespace) -> int:
     """Everything that waits, with the files it names."""
     with open_here(arguments) as here:
@@ -69,7 +61,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         f"Записано правок: {done.operations}, файлов: {done.files}.",
         f"Код этого рабочего места: {done.fingerprint}",
     ]
-    return _say(facts, lines, arguments.json)
+    return answer(facts, "\n".join(lines), arguments.json)
 
 
 def run_keys(arguments: argparse.Namespace) -> int:
@@ -77,14 +69,14 @@ def run_keys(arguments: argparse.Namespace) -> int:
     with open_here(arguments) as here:
         done = export_keys(here.store, arguments.out)
     facts = {"out": str(done.path), "code": done.fingerprint}
-    return _say(facts, [f"Ключи записаны. Код: {done.fingerprint}"], arguments.json)
+    return answer(facts, f"Ключи записаны. Код: {done.fingerprint}", arguments.json)
 
 
 def run_code(arguments: argparse.Namespace) -> int:
     """What a colleague sees when their program does not know this workstation."""
     with open_here(arguments) as here:
         code = own_fingerprint(here.store)
-    return _say({"code": code}, [code], arguments.json)
+    return answer({"code": code}, code, arguments.json)
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -106,10 +98,10 @@ def run_import(arguments: argparse.Namespace) -> int:
         ]
         if report.set_back:
             lines.insert(0, "Центр ждёт более ранние правки: после ответа создайте файл заново.")
-        return _say(facts, lines, arguments.json)
+        return answer(facts, "\n".join(lines), arguments.json)
     if isinstance(done, Learnt):
         facts = {"kind": "keys", "workstations": done.workstations}
-        return _say(facts, [f"Известно рабочих мест: {done.workstations}."], arguments.json)
+        return answer(facts, f"Известно рабочих мест: {done.workstations}.", arguments.json)
     lines = [
         (
             f"Подтверждено правок: {done.acknowledged} (расхождений {done.conflicts},"
@@ -117,4 +109,4 @@ def run_import(arguments: argparse.Namespace) -> int:
         ),
         f"Получено изменений: {done.received}, записей: {done.loaded}, файлов: {done.files}.",
     ]
-    return _say({"kind": "answer", **asdict(done)}, lines, arguments.json)
+    return answer({"kind": "answer", **asdict(done)}, "\n".join(lines), arguments.json)

@@ -40,9 +40,7 @@ def test_papers_of_a_person_whose_move_was_refused_leave_with_the_person(
 ) -> None:
     other = make_organisation(organisation.centre, people=1)
     desk = make_desk()
-    who = desk.take_in("Мамедов")
-    with desk.store.write("Заметка") as session:
-        session.add(Note(person_id=who, text="только для своих"))
+    who = taken_in_with_a_note(desk)
     desk.sync()
     with desk.store.write("Передано") as session:
         session.move(session.get_one(Person, who), other.scope)
@@ -59,9 +57,7 @@ def test_papers_of_a_person_moved_twice_leave_with_the_person(
     still_ours, other = (make_organisation(organisation.centre, people=1) for _ in range(2))
     dsn, desk = organisation.centre.admin_dsn(), make_desk()
     grant(dsn, desk.login, still_ours.scope)
-    who = desk.take_in("Мамедов")
-    with desk.store.write("Заметка") as session:
-        session.add(Note(person_id=who, text="только для своих"))
+    who = taken_in_with_a_note(desk)
     desk.sync()
     for target in (still_ours.scope, other.scope):
         with desk.store.write("Передано") as session:
@@ -78,9 +74,7 @@ def test_papers_of_a_person_whose_twofold_move_was_refused_are_where_the_person_
 ) -> None:
     others = [make_organisation(organisation.centre, people=1) for _ in range(2)]
     desk = make_desk()
-    who = desk.take_in("Мамедов")
-    with desk.store.write("Заметка") as session:
-        session.add(Note(person_id=who, text="только для своих"))
+    who = taken_in_with_a_note(desk)
     desk.sync()
     for other in others:
         with desk.store.write("Передано") as session:
@@ -108,6 +102,13 @@ def test_the_same_record_stays_if_the_right_does(
         organisation.scope,
         other.scope,
     }
+
+
+def taken_in_with_a_note(desk: Desk) -> str:
+    who = desk.take_in("Мамедов")
+    with desk.store.write("Заметка") as session:
+        session.add(Note(person_id=who, text="только для своих"))
+    return who
 
 
 def in_the_midst(desk: Desk, act: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -48,6 +49,25 @@ def test_searches_of_different_fields_do_not_disturb_each_other(background: Back
     background.read(lambda: "palette", answers.append, key="palette")
     assert background.drain()
     assert sorted(answers) == ["list", "palette"]
+
+
+class Page(QObject):
+    """Something that a read answers to."""
+
+    def answer(self, _result: object) -> None:
+        """Nobody listens any more."""
+
+
+def test_what_a_read_answers_to_is_never_taken_down_in_its_thread(background: Background) -> None:
+    began, taken_down_in = threading.Event(), []
+    page = Page()
+    weakref.finalize(page, lambda: taken_down_in.append(threading.current_thread()))
+    background.read(lambda: began.set() or time.sleep(0.2), page.answer)
+    assert began.wait(5)
+    del page
+    background.close()
+    QApplication.processEvents()
+    assert taken_down_in == [threading.main_thread()]
 
 
 def test_edits_are_written_strictly_in_order(background: Background) -> None:

@@ -213,9 +213,11 @@ def test_no_disputes_show_an_empty_page_and_the_exchange(window: HostWindow) -> 
     assert not page.exchange.refresh_button.isVisible(), "without a centre there is no exchange"
 
 
-def test_exchange_panel_follows_the_engine(
-    dressed: QApplication, qtbot: QtBot, store: Store, person: str
-) -> None:
+def page_beside_an_exchange(
+    qtbot: QtBot, store: Store
+) -> tuple[SyncEngine, HostWindow, ConflictsPage]:
+    """The page in a window whose exchange has no network."""
+
     def no_network() -> NoReturn:
         raise OSError("cut")
 
@@ -224,6 +226,13 @@ def test_exchange_panel_follows_the_engine(
     qtbot.addWidget(host)
     page = host.show_page(ConflictsPage, {})
     assert isinstance(page, ConflictsPage)
+    return engine, host, page
+
+
+def test_exchange_panel_follows_the_engine(
+    dressed: QApplication, qtbot: QtBot, store: Store, person: str
+) -> None:
+    engine, host, page = page_beside_an_exchange(qtbot, store)
     page.choose(person)
     engine.update_state(phase="exchanging", sent=14, pending=4, received=31)
     host.settle()
@@ -244,14 +253,7 @@ def test_exchange_panel_follows_the_engine(
 def test_counts_that_change_are_read_once_and_call_no_circle(
     dressed: QApplication, qtbot: QtBot, store: Store, person: str
 ) -> None:
-    def no_network() -> NoReturn:
-        raise OSError("cut")
-
-    engine = SyncEngine(store, no_network)
-    host = HostWindow(store, sync=engine)
-    qtbot.addWidget(host)
-    page = host.show_page(ConflictsPage, {})
-    assert isinstance(page, ConflictsPage)
+    engine, host, page = page_beside_an_exchange(qtbot, store)
     told: list[None] = []
     page.exchange.counts_changed.connect(lambda: told.append(None))
     engine.update_state(conflicts=2)

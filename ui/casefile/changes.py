@@ -8,9 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -35,9 +33,9 @@ from ui.design.text import fmt_day, t
 from ui.design.theme import color
 from ui.widgets import Panel, Skeleton
 from ui.widgets.painting import draw_text, text_width
+from ui.widgets.row_list import Index, RowList
 
 ROW = 52
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -132,51 +130,39 @@ def faces(*parts: QWidget) -> tuple[QStackedWidget, Panel]:
     return stack, panel
 
 
-class ChangeModel(QAbstractListModel):
+class ChangeModel(RowList[ChangeRow]):
     """The rows, replaced or appended as a whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[ChangeRow] = []
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        shown = self._rows[index.row()]
-        if role == Qt.ItemDataRole.UserRole:
-            return shown
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            parts = (shown.when, shown.who, shown.subject, shown.what, shown.old, shown.new)
-            return ", ".join(part for part in parts if part)
-        if role == Qt.ItemDataRole.ToolTipRole and (shown.old or shown.new):
-            return f"{shown.old} → {shown.new}" if shown.old else shown.new
-        return None
+        super().__init__(_spoken, _tip, parent)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and self._rows[index.row()].heading:
+        if index.isValid() and self.rows[index.row()].heading:
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
-
-    def show(self, rows: Sequence[ChangeRow]) -> None:
-        """Replace everything."""
-        self.beginResetModel()
-        self._rows = list(rows)
-        self.endResetModel()
 
     def append(self, rows: Sequence[ChangeRow]) -> None:
         """Older rows at the end."""
         if not rows:
             return
-        first = len(self._rows)
+        first = len(self.rows)
         self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self._rows += rows
+        self.rows += rows
         self.endInsertRows()
 
     def at(self, index: Index) -> ChangeRow:
-        return self._rows[index.row()]
+        return self.rows[index.row()]
+
+
+def _spoken(shown: ChangeRow) -> str:
+    parts = (shown.when, shown.who, shown.subject, shown.what, shown.old, shown.new)
+    return ", ".join(part for part in parts if part)
+
+
+def _tip(shown: ChangeRow) -> str | None:
+    if not (shown.old or shown.new):
+        return None
+    return f"{shown.old} → {shown.new}" if shown.old else shown.new
 
 
 class ChangeDelegate(QStyledItemDelegate):

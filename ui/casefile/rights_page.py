@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -34,8 +31,7 @@ from ui.page import Keys, Page
 from ui.widgets import Choice, Field, Label, Panel
 from ui.widgets.layout import row
 from ui.widgets.painting import draw_text, fill_box
-
-Index = QModelIndex | QPersistentModelIndex
+from ui.widgets.row_list import Index, RowList
 
 ROW = 52
 TITLE = 264
@@ -60,7 +56,7 @@ class RightsPage(Page):
         self.role.changed.connect(lambda _code: self._show())
         words = t("Эту таблицу исполняет и база центра: остального она не примет и не покажет.")
         self._note = Label(words, "secondary", "text3", wrap=True)
-        self.model = RightsModel(self)
+        self.model = RowList(_spoken, _tip, self)
         self.list = QListView()
         self.list.setObjectName("rightsList")
         self.list.setAccessibleName(t("Права роли"))
@@ -98,35 +94,6 @@ class RightsPage(Page):
         self.list.setCurrentIndex(self.model.index(0))
 
 
-class RightsModel(QAbstractListModel):
-    """The rows of one role."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[RightRow] = []
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._rows)
-
-    def show(self, rows: list[RightRow]) -> None:
-        """Replace everything."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        shown = self._rows[index.row()]
-        if role == Qt.ItemDataRole.UserRole:
-            return shown
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _spoken(shown)
-        if role == Qt.ItemDataRole.ToolTipRole and shown.why:
-            return f"{t(shown.why)}. {shown.law}"
-        return None
-
-
 def _spoken(shown: RightRow) -> str:
     if shown.command:
         may = t("можно") if shown.marks[0] else t("нельзя")
@@ -135,6 +102,10 @@ def _spoken(shown: RightRow) -> str:
         allowed = [t(name) for name, on in zip(names, shown.marks, strict=True) if on]
         may = ", ".join(allowed) or t("нельзя")
     return ". ".join(part for part in (f"{t(shown.title)}: {may}", t(shown.why), shown.law) if part)
+
+
+def _tip(shown: RightRow) -> str | None:
+    return f"{t(shown.why)}. {shown.law}" if shown.why else None
 
 
 class _Heading(QWidget):

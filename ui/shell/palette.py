@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -32,6 +31,7 @@ from ui.design.theme import color
 from ui.widgets.dialog import Dialog
 from ui.widgets.line_edit import SearchField
 from ui.widgets.painting import draw_key_cap, draw_text, key_cap_width, text_width
+from ui.widgets.row_list import RowList
 
 ROW = 36
 PEOPLE_SHOWN = 8
@@ -87,27 +87,12 @@ def matching(commands: Sequence[Command], text: str) -> list[Command]:
     return [commands[n] for _, n in sorted(fitting, key=lambda pair: (-pair[0], pair[1]))]
 
 
-class _Lines(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.commands: list[Command] = []
-
-    def put(self, commands: Sequence[Command]) -> None:
-        self.beginResetModel()
-        self.commands = list(commands)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.commands)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.commands[index.row()].title
-        return None
+def _title(command: Command) -> str:
+    return command.title
 
 
 class _Painter(QStyledItemDelegate):
-    def __init__(self, lines: _Lines) -> None:
+    def __init__(self, lines: RowList[Command]) -> None:
         super().__init__(lines)
         self._lines = lines
 
@@ -122,7 +107,7 @@ class _Painter(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        command = self._lines.commands[index.row()]
+        command = self._lines.rows[index.row()]
         area = QRectF(option.rect)  # type: ignore[attr-defined]  # stubs miss the option's fields
         chosen = option.state & QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
         painter.fillRect(area, color("selected" if chosen else "surface"))
@@ -170,7 +155,7 @@ class Palette(Dialog):
         self.line.textChanged.connect(self._on_text)
         self.line.searched.connect(self._look_for_people)
         self.line.installEventFilter(self)
-        self._lines = _Lines(self)
+        self._lines = RowList[Command](_title, parent=self)
         self.list = QListView()
         self.list.setObjectName("palette-list")
         self.list.setAccessibleName(t("Найденное"))
@@ -187,7 +172,7 @@ class Palette(Dialog):
 
     def commands_shown(self) -> list[Command]:
         """What the list shows now, best first."""
-        return list(self._lines.commands)
+        return list(self._lines.rows)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
@@ -243,8 +228,8 @@ class Palette(Dialog):
     def _show(self, fitting: Sequence[Command]) -> None:
         shown = list(fitting) if self.line.text().strip() else list(self._commands)
         kept = self.list.currentIndex().row() if self.list.currentIndex().isValid() else 0
-        same = [c.title for c in shown] == [c.title for c in self._lines.commands[: len(shown)]]
-        self._lines.put([*shown, *self._people])
+        same = [c.title for c in shown] == [c.title for c in self._lines.rows[: len(shown)]]
+        self._lines.show([*shown, *self._people])
         if self._lines.rowCount():
             at = min(kept, self._lines.rowCount() - 1) if same else 0
             self.list.setCurrentIndex(self._lines.index(at, 0))
@@ -252,6 +237,6 @@ class Palette(Dialog):
     def _run(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        command = self._lines.commands[index.row()]
+        command = self._lines.rows[index.row()]
         self.close_dialog()
         command.run()
