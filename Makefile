@@ -39,7 +39,7 @@ check: setup-dev
 	$(BIN)/python installer/extract_texts.py --check
 
 test: check
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadgroup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 900
 
 bench: setup-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/arm bench

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal
 from shiboken6 import isValid
@@ -44,6 +45,19 @@ LONGEST_READ_SECONDS = 10.0
 """So long closing waits for a read that can't be broken off."""
 
 
+class _Asked(NamedTuple):
+    """A piece of work and who hears of it, kept until the GUI thread has told the answer.
+
+    A worker only carries the number it is kept under: if a thread were the last to let go of a
+    callback, it would take the callback's page down with it, outside the GUI thread, which crashes.
+    """
+
+    fn: Callable[[], Any]
+    done: Callable[[Any], None] | None
+    failed: Failed | None
+    wanted: Callable[[], bool]
+
+
 class Background(QObject):
     """Runs functions in threads and hands their results back to the GUI thread.
 
@@ -60,12 +74,12 @@ class Background(QObject):
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._tasks = ThreadPoolExecutor(2, thread_name_prefix="task")
+        self._numbers = count()
+        self._asked: dict[int, _Asked] = {}
         self._newest: dict[object, int] = {}
         self._waiting: dict[object, tuple[int, Future[None]]] = {}
-        self._lock = threading.Lock()
-        self._busy = 0
         self._open = True
-        self._running: set[Task] = set()
+        self._running: dict[Task, Progress | None] = {}
         self._under_way: set[Future[None]] = set()
         self._call.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -82,19 +96,19 @@ class Background(QObject):
         begun are dropped.
         """
         if key is None:
-            self._submit(self._readers, fn, done, failed, lambda: True)
+            self._submit(self._readers, _Asked(fn, done, failed, _always))
             return
         generation = self._newest[key] = self._newest.get(key, 0) + 1
-        earlier = self._waiting.get(key)
-        if earlier is not None and earlier[1].cancel():
-            self._finished()
+        number, earlier = self._waiting.get(key, (-1, None))
+        if earlier is not None and earlier.cancel():
+            del self._asked[number]
 
         def is_newest() -> bool:
             return self._newest.get(key) == generation
 
-        future = self._submit(self._readers, fn, done, failed, is_newest)
-        if future is not None:
-            self._waiting[key] = (generation, future)
+        submitted = self._submit(self._readers, _Asked(fn, done, failed, is_newest))
+        if submitted is not None:
+            self._waiting[key] = submitted
 
     def write(
         self,
@@ -103,7 +117,7 @@ class Background(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Run ``fn`` on the writer thread, after every earlier write."""
-        self._submit(self._writer, fn, done, failed, lambda: True)
+        self._submit(self._writer, _Asked(fn, done, failed, _always))
 
     def task(
         self,
@@ -119,26 +133,25 @@ class Background(QObject):
         def tell(current: int, total: int) -> None:
             nonlocal last
             now = time.monotonic()
-            if progress is not None and (now - last >= 0.05 or current >= total):
+            if now - last >= 0.05 or current >= total:
                 last = now
-                self._call.emit(lambda: progress(current, total))
+                self._call.emit(lambda: self._tell_progress(task, current, total))
 
         def run() -> Result:
             return fn(tell, task.cancelled)
 
         def finish(result: Result) -> None:
-            self._running.discard(task)
+            self._running.pop(task, None)
             if not task.cancelled():
-                done(result)
+                _hand_over(done, result)
 
         def fail(error: Exception) -> None:
-            self._running.discard(task)
-            if task.cancelled():
-                return
-            self._tell_failure(failed, error)
+            self._running.pop(task, None)
+            if not task.cancelled():
+                self._tell_failure(failed, error)
 
-        self._running.add(task)
-        self._submit(self._tasks, run, finish, fail, lambda: True)
+        self._running[task] = progress
+        self._submit(self._tasks, _Asked(run, finish, fail, _always))
         return task
 
     def announce(self, change: object) -> None:
@@ -152,8 +165,7 @@ class Background(QObject):
     @property
     def busy(self) -> int:
         """How many pieces of work are not finished."""
-        with self._lock:
-            return self._busy
+        return len(self._asked)
 
     def drain(self, ms: int = 5000) -> bool:
         """Wait until all work is done and delivered, with the event loop running.
@@ -180,54 +192,50 @@ class Background(QObject):
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._tasks.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True)
-        # a read under way holds what it would answer to: if its thread let go of a page last, the
-        # page would be taken down in that thread, which crashes
+        # a read under way may hold a page through its function: the page must outlive the read
         wait(tuple(self._under_way), timeout=LONGEST_READ_SECONDS)
+        self._asked.clear()
 
-    def _submit(
-        self,
-        pool: ThreadPoolExecutor,
-        fn: Callable[[], Any],
-        done: Callable[[Any], None] | None,
-        failed: Failed | None,
-        wanted: Callable[[], bool],
-    ) -> Future[None] | None:
+    def _submit(self, pool: ThreadPoolExecutor, asked: _Asked) -> tuple[int, Future[None]] | None:
         if not self._open:
             return None
-        with self._lock:
-            self._busy += 1
-
-        def run() -> None:
-            try:
-                result = fn()
-            except Exception as error:  # noqa: BLE001 - handed to the caller in the GUI thread
-                caught = error
-                self._emit(lambda: self._answer(lambda: self._tell_failure(failed, caught), wanted))
-            else:
-                self._emit(lambda: self._answer(lambda: _hand_over(done, result), wanted))
-
-        future = pool.submit(run)
+        number = next(self._numbers)
+        self._asked[number] = asked
+        future = pool.submit(self._work, number)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
-        return future
+        return number, future
 
-    def _emit(self, fn: Callable[[], None]) -> None:
+    def _work(self, number: int) -> None:
+        result, error = None, None
         try:
-            self._call.emit(fn)
+            result = self._asked[number].fn()
+        except Exception as caught:  # noqa: BLE001 - handed to the caller in the GUI thread
+            error = caught
+        try:
+            self._call.emit(lambda: self._answer(number, result, error))
         except RuntimeError:
             # The window is already gone: nobody is left to hear the answer.
             log.debug("an answer came after the window had closed")
 
-    def _answer(self, tell: Callable[[], None], wanted: Callable[[], bool]) -> None:
+    def _answer(self, number: int, result: object, error: Exception | None) -> None:
+        asked = self._asked.get(number)
+        if asked is None:  # closed meanwhile: there is no screen left to tell
+            return
         try:
-            if self._open and wanted():  # after closing there is no screen left to tell
-                tell()
+            if not asked.wanted():
+                return
+            if error is None:
+                _hand_over(asked.done, result)
+            else:
+                self._tell_failure(asked.failed, error)
         finally:
-            self._finished()
+            self._asked.pop(number, None)
 
-    def _finished(self) -> None:
-        with self._lock:
-            self._busy -= 1
+    def _tell_progress(self, task: Task, current: int, total: int) -> None:
+        progress = self._running.get(task)
+        if progress is not None:
+            progress(current, total)
 
     def _tell_failure(self, failed: Failed | None, error: Exception) -> None:
         if failed is not None:
@@ -252,6 +260,10 @@ def _hand_over(done: Callable[[Any], None] | None, result: object) -> None:
         if not any(words in str(error) for words in _GONE):
             raise
         log.debug("an answer came after its widget had been deleted")
+
+
+def _always() -> bool:
+    return True
 
 
 _GONE = ("Signal source has been deleted", "already deleted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import importlib
 import os
 from collections.abc import Iterator
@@ -38,6 +39,21 @@ def clipboard_left_empty(qapp: QApplication) -> Iterator[None]:
     """Qt must not meet an object of ours there after the interpreter's end."""
     yield
     qapp.clipboard().clear()
+
+
+@pytest.fixture(scope="session")
+def lasting_objects() -> None:
+    """What exists before the first screen is not looked through after each of them."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def searched_for_cycles_here(qapp: QApplication, lasting_objects: None) -> Iterator[None]:
+    """As in the program (ui/garbage.py): no page is ever taken down in another thread."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("texts")
-
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "resources" / "icons"
 PAINTERS = {"icon": 0, "pixmap": 0, "paint_icon": 1, "set_icon": 0, "set_trailing": 0}

@@ -38,9 +38,6 @@ from ui.workspaces.center.cases import CasesPage
 from ui.workspaces.center.intake import IntakePage
 from ui.workspaces.center.today import TodayPage
 
-pytestmark = pytest.mark.xdist_group("texts")
-"""Together: the whole program is read once for all of them."""
-
 RUSSIAN_BY_NAME = {"Русский"}
 """A language is offered in its own name."""
 

@@ -17,6 +17,7 @@ from arm.password_file import DEMONSTRATION_PASSWORD, password_from_file
 from arm.places import Home, home_from_environment
 from ui.design.icons import paint_icon
 from ui.design.theme import color
+from ui.garbage import Garbage
 from ui.shell.crash import log_to
 from ui.shell.frame import Frame
 from ui.shell.look import Look
@@ -37,6 +38,7 @@ def build_app(preferences: Preferences | None = None) -> QApplication:
     app.setApplicationDisplayName("Единое окно")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("edinoe-okno")
+    Garbage(app)
     return app
 
 
