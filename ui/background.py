@@ -31,10 +31,24 @@ class Task:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
+        self._turn = threading.Lock()
+        self._over = False
 
-    def cancel(self) -> None:
-        """Ask the work to stop at its next step; ``done`` will not be called."""
-        self._stop.set()
+    def cancel(self) -> bool:
+        """Ask the work to stop at its next step; then ``done`` is not called.
+
+        False if it had come to its end already: its answer is on the way.
+        """
+        with self._turn:
+            if not self._over:
+                self._stop.set()
+            return not self._over
+
+    def came_to_its_end(self) -> bool:
+        """The work is done; False if somebody broke it off before."""
+        with self._turn:
+            self._over = not self._stop.is_set()
+            return self._over
 
     def cancelled(self) -> bool:
         """Whether stopping was asked for; the work itself looks here."""
@@ -125,8 +139,13 @@ class Background(QObject):
         done: Callable[[Result], None],
         failed: Failed | None = None,
         progress: Progress | None = None,
+        undo: Callable[[], None] | None = None,
     ) -> Task:
-        """Run long work; ``progress(done, total)`` arrives in the GUI thread, ≤ 20 a second."""
+        """Run long work; ``progress(done, total)`` arrives in the GUI thread, ≤ 20 a second.
+
+        ``undo`` runs in the task's thread if the work was broken off but came to its end all the
+        same: it takes back what a person was told was not done.
+        """
         task = Task()
         last = 0.0
 
@@ -138,7 +157,10 @@ class Background(QObject):
                 self._call.emit(lambda: self._tell_progress(task, current, total))
 
         def run() -> Result:
-            return fn(tell, task.cancelled)
+            result = fn(tell, task.cancelled)
+            if not task.came_to_its_end() and undo is not None:
+                undo()
+            return result
 
         def finish(result: Result) -> None:
             self._running.pop(task, None)

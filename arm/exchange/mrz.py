@@ -115,6 +115,7 @@ def read_mrz(text: str, today: date | None = None) -> Mrz:
 _LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff]")
 _FILLERS: Final = re.compile(r"[^A-Z0-9\s]")
+_SPACE: Final = re.compile(r"\s")
 _MISREAD_TAIL: Final = re.compile(r"(?<=<)[K<]{4,}$")
 _SIZES: Final = ((44, 2), (36, 2), (30, 3))
 _CODES: Final = frozenset("PVIAC")
@@ -144,7 +145,7 @@ def _spellings(text: str) -> Iterator[str]:
 def _splits(clean: str) -> Iterator[tuple[str, ...]]:
     written = [line for line in clean.splitlines() if line.strip()]
     close = ["".join(line.split()) for line in written]
-    spaced = [line.strip().replace(" ", "<").replace("\t", "<") for line in written]
+    spaced = [_SPACE.sub("<", line.strip()) for line in written]
     for exact in (True, False):
         for lines in (close, spaced):
             for width, count in _SIZES:

@@ -121,12 +121,14 @@ class FileStore:
         return sum(path.stat().st_size for path in self.root.glob("??/*"))
 
     def drop_strangers(self, known: Collection[str]) -> int:
-        """Remove what no fingerprint of ``known`` names: left by a crash between a file and its
-        record. To be called while nobody can be adding a record. Returns how many went."""
+        """Remove what no fingerprint of ``known`` names, and pieces of files that are here whole:
+        left by a crash between a file and its record, or before the pieces went. To be called while
+        nobody can be adding a record. Returns how many went."""
         named = {self._path(sha256) for sha256 in known}
         gone = 0
         for path in self.root.glob("??/*"):
-            if path.with_name(path.name.partition(".")[0]) not in named:
+            whole = path.with_name(path.name.partition(".")[0])
+            if whole not in named or (path != whole and whole.exists()):
                 path.unlink(missing_ok=True)
                 gone += 1
         return gone

@@ -259,3 +259,11 @@ def test_damaged_zones_are_answered(kind: str, damage: list[tuple[int, str]]) ->
     zone = read_mrz("".join(text))
     assert zone.kind or zone.problems
     assert all(problem.text for problem in zone.problems)
+
+
+@pytest.mark.parametrize("kind", sorted(SPECIMENS))
+def test_a_no_break_space_in_a_zone_is_a_filler_and_no_crash(kind: str) -> None:
+    text = SPECIMENS[kind]
+    for place in range(0, len(text), 3):
+        zone = read_mrz(f"{text[:place]}\xa0{text[place + 1 :]}", TODAY)
+        assert zone.kind or zone.problems

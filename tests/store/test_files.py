@@ -89,3 +89,16 @@ def test_the_quota_is_kept_and_room_comes_back(home: Home) -> None:
     files.drop(first)
     assert not files.has(first)
     assert files.get(files.put(SCAN + b"2")) == SCAN + b"2"
+
+
+def test_pieces_left_by_a_crash_after_the_whole_had_come_go_away(files: FileStore) -> None:
+    whole = files.put(b"scan" * 300)
+    files.put_piece(whole, 0, b"scan")
+    coming = hashlib.sha256(b"another").hexdigest()
+    files.put_piece(coming, 0, b"ano")
+    stranger = files.put(b"nobody names this")
+    assert files.drop_strangers({whole, coming}) == 2
+    assert files.get(whole) == b"scan" * 300
+    assert files.get_piece(whole, 0) is None
+    assert files.get_piece(coming, 0) == b"ano"
+    assert not files.has(stranger)

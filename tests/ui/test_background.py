@@ -194,3 +194,34 @@ def test_an_answer_to_a_closure_over_a_deleted_widget_is_dropped(background: Bac
     gate.set()
     assert background.drain()
     assert heard == []
+
+
+def test_work_broken_off_too_late_is_taken_back(background: Background) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> str:
+        reached.set()
+        go_on.wait(5)
+        return "written"
+
+    task = background.task(work, told.append, undo=lambda: told.append("taken back"))
+    assert reached.wait(5)
+    assert task.cancel()
+    go_on.set()
+    assert background.drain()
+    assert told == ["taken back"]
+
+
+def test_work_that_has_ended_cannot_be_broken_off_any_more(background: Background) -> None:
+    told: list[str] = []
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> str:
+        return "written"
+
+    task = background.task(work, told.append, undo=lambda: told.append("taken back"))
+    while not task._over:  # what the answer says is only delivered by the loop
+        time.sleep(0.001)
+    assert not task.cancel()
+    assert background.drain()
+    assert told == ["written"]

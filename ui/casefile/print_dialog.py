@@ -434,8 +434,8 @@ class PrintDialog(Dialog):
         self.context.show_error(error, self.print_it)
 
     def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        if self._task is not None and not self._task.cancel():
+            return  # all of it is at the printer already
         self._end_printing()
         self.context.toast(t("Печать прервана"), icon="printer")
 

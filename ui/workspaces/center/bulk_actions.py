@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF
@@ -106,6 +107,7 @@ class BulkActions(QObject):
                 store, path, form_id, rowids, progress, cancelled
             ),
             lambda printed: self._printed(printed, title),
+            path,
         )
 
     def _printed(self, printed: Printed, title: str) -> None:
@@ -231,6 +233,7 @@ class BulkActions(QObject):
                 store, path, rowids, placed, colleagues(store), progress, cancelled
             ),
             done,
+            path,
         )
 
     # --- long work --------------------------------------------------------------------------
@@ -240,8 +243,10 @@ class BulkActions(QObject):
         text: str,
         work: Callable[[Callable[[int, int], None], Callable[[], bool]], object],
         done: Callable[..., None],
+        path: Path,
     ) -> None:
-        """One long task at a time, with its progress over the list."""
+        """One long task at a time, with its progress over the list; broken off, it leaves no file
+        at ``path``."""
         if self._task is not None:
             return
 
@@ -257,13 +262,16 @@ class BulkActions(QObject):
         self._work = shown
         shown.place()
         self._task = self.context.background.task(
-            work, finish, fail, progress=shown.line.set_progress
+            work,
+            finish,
+            fail,
+            progress=shown.line.set_progress,
+            undo=lambda: path.unlink(missing_ok=True),
         )
 
     def cancel(self) -> None:
         """Break off what runs; nothing half-written stays."""
-        if self._task is not None:
-            self._task.cancel()
+        if self._task is not None and self._task.cancel():
             self._end()
             self.context.toast(t("Прервано. Файл не записан"))
 
