@@ -37,6 +37,7 @@ SPOKEN = (
     "arm/exchange/mrz.py",
     "arm/law/calendar.py",
     "arm/law/deadlines.py",
+    "arm/law/events.py",
     "arm/law/explanation.py",
     "arm/law/stay.py",
     "arm/store/search.py",
@@ -53,7 +54,7 @@ UNSPOKEN = (
     "arm/casework/roster_import.py",
 )
 """Invented names; headings of sheets and remarks on rosters, which stay Russian."""
-LAW = ("calendar", "medical", "patent", "registration", "stay")
+LAW = ("calendar", "employer", "medical", "patent", "personal", "registration", "stay", "study")
 """Tables in ``resources/law`` that explain terms; those of sums are printed on Russian papers."""
 REFERENCE = ("countries", "document_types", "languages", "purposes", "regions", "routes")
 

@@ -104,6 +104,9 @@ WHO = MappingProxyType(
         "office": "центр",
         "employer": "работодатель",
         "host": "принимающая сторона",
+        "university": "вуз",
+        "police": "МВД",
+        "tax": "налоговая инспекция",
     }
 )
 """Who has to act on a term."""
@@ -122,6 +125,7 @@ RULES = MappingProxyType(
         "stay_limit": "Срок пребывания",
         "document_expiry": "Срок паспорта",
         "insurance_expiry": "Срок полиса ДМС",
+        "medical_validity": "Обновить медосвидетельствование",
         "manual": "Свой срок",
     }
 )

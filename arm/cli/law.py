@@ -10,7 +10,6 @@ from typing import Any
 from arm.casework import labels
 from arm.casework.words import days
 from arm.cli import law_payments
-from arm.cli.law_payments import NotADay
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
 from arm.clock import SystemClock
@@ -27,6 +26,7 @@ from arm.law.catalogue import (
 from arm.law.explanation import CONFIDENCE_TEXT, Day, full_date, working_days
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.tables import NOT_FOUND, Row
+from arm.law.typed import asked_day
 
 _CODED = {
     "citizenship": ("person", "citizenship"),
@@ -37,7 +37,7 @@ _CODED = {
 }
 """Facts that are codes, and the field of a case file that has the same ones."""
 
-_COUNTS_DAYS = ("working", "working_before")
+_COUNTS_DAYS = ("working", "working_before", "after_quarter")
 
 
 def register(commands: Any) -> None:
@@ -46,7 +46,7 @@ def register(commands: Any) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ВОПРОС")
 
     counted = actions.add_parser("workdays", help="рабочие дни после события, с отсчётом")
-    counted.add_argument("--from", dest="start", required=True, metavar="ГГГГ-ММ-ДД")
+    counted.add_argument("--from", dest="start", required=True, metavar="ДАТА")
     counted.add_argument("--count", required=True, type=int, metavar="N", help="сколько дней")
     add_json(counted)
     counted.set_defaults(run=run_workdays)
@@ -75,25 +75,18 @@ def register(commands: Any) -> None:
 
 
 def _add_day(parser: argparse.ArgumentParser, what: str = "без него – сегодня") -> None:
-    parser.add_argument("--on", metavar="ГГГГ-ММ-ДД", help=f"на какой день; {what}")
+    parser.add_argument("--on", metavar="ДАТА", help=f"на какой день; {what}")
     add_json(parser)
 
 
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise NotADay(typed=typed) from error
-
-
 def _on(arguments: argparse.Namespace) -> date:
-    return _day(arguments.on) if arguments.on else SystemClock().today()
+    return asked_day(arguments.on) if arguments.on else SystemClock().today()
 
 
 def run_workdays(arguments: argparse.Namespace) -> int:
     """The n-th working day after a day, each day between with the reason."""
     book = open_rulebook()
-    start = _day(arguments.start)
+    start = asked_day(arguments.start)
     due = book.calendar.working_day_after(start, arguments.count)
     strip = working_days(start, due, "день события не считается", book.calendar)
     preliminary = _preliminary(book.calendar, start, due)
@@ -171,7 +164,7 @@ def run_values(arguments: argparse.Namespace) -> int:
 
 def run_unconfirmed(arguments: argparse.Namespace) -> int:
     """Rows that rest on one source or a weak one; in force on a day, or all."""
-    on = _day(arguments.on) if arguments.on else None
+    on = asked_day(arguments.on) if arguments.on else None
     rows = [
         row
         for row in _rows(open_rulebook())
@@ -208,7 +201,13 @@ def _rule(rule: Rule, book: RuleBook) -> dict[str, Any]:
             for name in (*rule.wants, *rule.reads)
         ],
         "tables": list(rule.tables),
-        "acts": sorted({row.act for row in _rows(book) if row.table in rule.tables}),
+        "acts": sorted(
+            {
+                row.act
+                for row in _rows(book)
+                if row.table in rule.tables and rule.key in ("", row.key)
+            }
+        ),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,20 +16,10 @@ from arm.law.coverage import Coverage, Payment, coverage, covered_months
 from arm.law.explanation import CONFIDENCE_TEXT
 from arm.law.ndfl import MonthlyAmount, kopecks_text, monthly_amount, roubles
 from arm.law.rulebook import open_rulebook
+from arm.law.typed import asked_day, read_day
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _SUM = re.compile(r"([0-9]+|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+)(?:[.,]([0-9]{1,2}))?")
 _HEADINGS = {("date", "sum"), ("дата", "сумма")}
-_YEARS = range(1990, 2100)
-
-
-class NotADay(ExpectedError):
-    """What was typed is no date."""
-
-    code: ClassVar[str] = "law.not_a_day"
-    title: ClassVar[str] = "Это не дата: «{typed}»"
-    advice: ClassVar[str] = "Пишите год, месяц и день: 2026-05-04"
 
 
 class PaymentLineWrong(ExpectedError):
@@ -78,26 +67,6 @@ def add_to(subparsers: Any) -> None:
     paid.set_defaults(run=run_coverage)
 
 
-def day(text: str) -> date:
-    """2026-05-04 or 04.05.2026; ValueError for anything else."""
-    if match := _ISO.fullmatch(text):
-        year, month, number = match.groups()
-    elif match := _DOTTED.fullmatch(text):
-        number, month, year = match.groups()
-    else:
-        raise ValueError(text)
-    if int(year) not in _YEARS:
-        raise ValueError(text)
-    return date(int(year), int(month), int(number))
-
-
-def _asked_day(typed: str) -> date:
-    try:
-        return day(typed)
-    except ValueError as error:
-        raise NotADay(typed=typed) from error
-
-
 def kopecks(text: str) -> int:
     """8137, 8137,50, 8 137.5 as kopecks; ValueError for anything else, a zero too."""
     match = _SUM.fullmatch(text)
@@ -139,7 +108,7 @@ def _payment(cells: list[str], line: int) -> Payment:
         problem = f"нужны две ячейки, дата и сумма, а их {len(cells)}"
         raise PaymentLineWrong(line=line, problem=problem)
     try:
-        paid_on = day(cells[0])
+        paid_on = read_day(cells[0])
     except ValueError:
         problem = f"«{cells[0]}» — не дата"
         raise PaymentLineWrong(line=line, problem=problem) from None
@@ -152,7 +121,7 @@ def _payment(cells: list[str], line: int) -> Payment:
 
 def run_ndfl(arguments: argparse.Namespace) -> int:
     """The month's amount, how it came about and how sure it is."""
-    on = _asked_day(arguments.date) if arguments.date else SystemClock().today()
+    on = asked_day(arguments.date) if arguments.date else SystemClock().today()
     month = monthly_amount(arguments.region, on, open_rulebook().tables)
     if arguments.json:
         print_json(ndfl_answer(month))
@@ -187,7 +156,7 @@ def ndfl_answer(month: MonthlyAmount) -> dict[str, Any]:
 def run_coverage(arguments: argparse.Namespace) -> int:
     """0 if at least one month is paid, otherwise 1."""
     tables = open_rulebook().tables
-    issued = _asked_day(arguments.issued)
+    issued = asked_day(arguments.issued)
     if arguments.payments is None:
         found = covered_months(issued, arguments.months, tables)
     elif arguments.region is None:

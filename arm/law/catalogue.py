@@ -13,9 +13,11 @@ from typing import ClassVar, get_type_hints
 
 from arm.errors import ExpectedError
 from arm.law.deadlines import Term, deadlines
+from arm.law.events import EVENT_RULES
 from arm.law.explanation import Day
 from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import RuleBook
+from arm.law.typed import read_day
 
 
 class UnknownRule(ExpectedError):
@@ -58,6 +60,48 @@ class NoDeadline(ExpectedError):
     advice: ClassVar[str] = "Значит, делать ничего не нужно. Проверьте сведения: {facts}"
 
 
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "patent_applied_on": "когда подано заявление на патент",
+        "patent_received_on": "когда выдан патент",
+        "patent_contract_sent_on": "когда в МВД отправлена копия договора",
+        "patent_duplicate_asked_on": "когда попросили дубликат патента",
+        "patent_cancel_asked_on": "когда попросили аннулировать патент",
+        "patent_data_changed_on": "когда изменились имя, паспорт или профессия",
+        "exam_on": "когда выдан сертификат об экзамене",
+        "data_changed_on": "когда изменились сведения, указанные при постановке на учёт",
+        "institution_left_on": "когда человек убыл из гостиницы, больницы, учреждения",
+        "worker_left_on": "когда работник убыл из места пребывания",
+        "contract_concluded_on": "когда заключён договор с работником",
+        "conclusion_notified_on": "когда МВД уведомлено о заключении договора",
+        "contract_ended_on": "когда договор прекращён",
+        "termination_notified_on": "когда МВД уведомлено о прекращении договора",
+        "salary_quarter_on": "любой день квартала, за который уведомляют о зарплате ВКС",
+        "tax_notice_asked_on": "когда инспекция получила заявление об уменьшении НДФЛ",
+        "academic_leave_on": "день приказа об академическом отпуске",
+        "study_terminated_on": "день приказа об отчислении",
+        "study_completed_on": "день приказа об окончании обучения",
+        "study_notified_on": "когда вуз уведомил МВД",
+        "student_missing_on": "когда стало известно, что студент пропал",
+        "study_stay_until": "последний день срока пребывания студента",
+        "graduated_on": "день приказа об окончании, если выпускник поступает дальше",
+        "expelled_on": "день приказа об отчислении, если срок пребывания сокращён",
+        "trp_programme_ended_on": "когда окончена программа, ради которой выдано РВПО",
+        "trp_graduated_on": "когда окончено обучение по РВПО",
+        "pd_asked_on": "когда человек спросил о своих данных",
+        "pd_asked_extended_on": "то же, если срок ответа продлён",
+        "pd_answered_on": "когда человеку ответили",
+        "pd_wrong_on": "когда человек подтвердил, что данные неточны",
+        "pd_corrected_on": "когда данные исправлены",
+        "pd_goal_met_on": "когда достигнута цель обработки",
+        "pd_withdrawn_on": "когда отозвано согласие",
+        "pd_leak_found_on": "когда обнаружена утечка",
+        "consent_ended_on": "когда закончилось или отозвано согласие",
+        "pd_destroyed_on": "когда данные уничтожены",
+    }
+)
+"""Days of events that rules read, as one explains them to a person."""
+
 FACTS: Mapping[str, str] = MappingProxyType(
     {
         "citizenship": "гражданство, три буквы: UZB",
@@ -81,9 +125,11 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "medical_until": "срок медицинских документов",
         "fingerprints_on": "когда пройдена дактилоскопия",
         "route": "маршрут: patent, study",
+        **EVENTS,
     }
 )
-"""Facts that rules read, as one explains them to a person. Days are written 2026-05-04."""
+"""Facts that rules read, as one explains them to a person. Days are written 2026-05-04
+or 04.05.2026."""
 
 _EXAMPLES: Mapping[object, str] = MappingProxyType(
     {
@@ -109,6 +155,8 @@ class Rule:
     """Where its terms stand, each row with its act."""
     wants: tuple[str, ...]
     reads: tuple[str, ...] = ()
+    key: str = ""
+    """The row of its table, where the table holds rows of other rules too."""
 
 
 _EXAMINED = (
@@ -152,6 +200,13 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "medical_expiry",
                 "Обновить медосвидетельствование",
                 ("medical.expiry",),
+                ("medical_until",),
+            ),
+            Rule(
+                "medical_validity",
+                "Обновить медосвидетельствование, срок которого не записан",
+                ("medical.validity",),
+                ("medical_on",),
                 ("medical_until",),
             ),
             Rule(
@@ -200,6 +255,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 ("stay.insurance_expiry",),
                 ("insurance_until",),
             ),
+            *(
+                Rule(
+                    one.id,
+                    one.title,
+                    (one.table,),
+                    (one.fact,),
+                    (one.done,) if one.done else (),
+                    one.key,
+                )
+                for one in EVENT_RULES
+            ),
         )
     }
 )
@@ -238,23 +304,33 @@ def deadline(
     for name, value in given.items():
         if name in codes and value not in codes[name]:
             raise FactUnreadable(fact=name, value=value, example="|".join([*codes[name]][:9]))
-    facts = StayFacts(**{name: _read(name, value) for name, value in given.items()})  # type: ignore[arg-type]
+    facts = _facts({name: _read(name, value) for name, value in given.items()})
     found = next((term for term in deadlines(facts, book) if term.rule == rule.id), None)
     if found is None:
         raise NoDeadline(rule=rule.id, facts=", ".join(known))
     return found
 
 
+def _facts(read: Mapping[str, object]) -> StayFacts:
+    events = {name: day for name, day in read.items() if name in EVENTS}
+    stay = {name: value for name, value in read.items() if name not in EVENTS}
+    return StayFacts(**stay, events=events)  # type: ignore[arg-type]
+
+
 def fact_example(name: str) -> str:
     """How one writes the value of a fact."""
-    return _EXAMPLES.get(name) or _EXAMPLES[_KINDS[name]]
+    return _EXAMPLES.get(name) or _EXAMPLES[_kind(name)]
+
+
+def _kind(name: str) -> object:
+    return date | None if name in EVENTS else _KINDS[name]
 
 
 def _read(name: str, value: str) -> object:
-    kind = _KINDS[name]
+    kind = _kind(name)
     try:
         if kind == date | None:
-            return _day(value)
+            return read_day(value)
         if kind == tuple[Visit, ...]:
             return tuple(_visit(one) for one in value.split(","))
     except ValueError as error:
@@ -264,15 +340,7 @@ def _read(name: str, value: str) -> object:
 
 def _visit(text: str) -> Visit:
     entered, _, left = text.partition("/")
-    return Visit(_day(entered), _day(left) if left else None)
-
-
-def _day(text: str) -> date:
-    """A day of our time: a year far away is a slip of the finger, and no term reaches it."""
-    day = date.fromisoformat(text.strip())
-    if not 1900 <= day.year <= 2100:
-        raise ValueError(text)
-    return day
+    return Visit(read_day(entered.strip()), read_day(left.strip()) if left else None)
 
 
 def is_counted(day: Day, unit: str) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from arm.law.events import Term, event_terms, off_day_note
 from arm.law.explanation import Explanation, day_month, explain, full_date
 from arm.law.facts import StayFacts
 from arm.law.rulebook import RuleBook
@@ -31,28 +31,21 @@ _LONG_STAY = timedelta(days=90)
 _SETTLED_PERMITS = {"trp", "trp_education", "prp"}
 
 
-class Term(NamedTuple):
-    """One open term. A tuple, because a first load makes half a million of them."""
-
-    rule: str
-    title: str
-    detail: str
-    icon: str
-    who: str
-    """``applicant``, ``office``, ``employer``, ``host``."""
-    due_on: date
-    explanation: Explanation
-
-
 def deadlines(facts: StayFacts, book: RuleBook) -> list[Term]:
     """Every open term of a person, the nearest first; overdue ones stay in the list.
 
     The answer does not depend on today: a date is compared with today only when it is shown.
-    A person who left Russia, or whose case is closed, has none.
+    A closed case has none. Who left Russia has nothing left to do; what others owe because of
+    their stay (a notice of the employer, of the university) remains.
     """
-    if facts.closed or not facts.present:
+    if facts.closed:
         return []
-    terms = [term for rule in _RULES if (term := rule(facts, book)) is not None]
+    terms: list[Term] = []
+    if facts.present:
+        terms = [term for rule in _RULES if (term := rule(facts, book)) is not None]
+    if facts.events:
+        owed = event_terms(facts.events, book)
+        terms += (term for term in owed if facts.present or term.who != "applicant")
     terms.sort(key=lambda term: (term.due_on, term.rule))
     return terms
 
@@ -94,15 +87,7 @@ def _registration_note(row: Row, due: date, book: RuleBook) -> str:
     if row.has("warn_from_day"):
         day = row.integer("warn_from_day")
         return f"Старые источники называют 30 дней: надёжнее успеть к {day}-му дню"
-    return _off_day_note(row, due, book)
-
-
-def _off_day_note(row: Row, due: date, book: RuleBook) -> str:
-    """Calendar terms are not promised to move when they end on a day off."""
-    if row.text("unit") != "calendar" or book.calendar.is_working(due):
-        return ""
-    before = full_date(book.calendar.last_working_on_or_before(due))
-    return f"Последний день выходной: ведомство может не работать, успейте не позже {before}"
+    return off_day_note(row, due, book.calendar)
 
 
 def _registered(facts: StayFacts) -> bool:
@@ -159,6 +144,26 @@ def _medical(facts: StayFacts, book: RuleBook) -> Term | None:
     )
 
 
+def _medical_validity(facts: StayFacts, book: RuleBook) -> Term | None:
+    """Where the paper names no end of its own."""
+    passed = facts.medical_on
+    if passed is None or facts.medical_until is not None:
+        return None
+    row = book.find("medical.validity", passed)
+    if row is None:
+        return None
+    due = book.due(row, passed)
+    return Term(
+        "medical_validity",
+        "Обновить медосвидетельствование",
+        f"пройдено {full_date(passed)}",
+        "stethoscope",
+        "applicant",
+        due,
+        explain(row, book, "Медосвидетельствование", passed, due, label="пройдено"),
+    )
+
+
 def _examination(
     facts: StayFacts, book: RuleBook, *, rule: str, title: str, icon: str
 ) -> Term | None:
@@ -171,7 +176,7 @@ def _examination(
     if row is None:
         return None
     due = book.due(row, entered)
-    note = _off_day_note(row, due, book) if row.confidence == "H" else ""
+    note = off_day_note(row, due, book.calendar) if row.confidence == "H" else ""
     return Term(
         rule,
         title,
@@ -232,7 +237,7 @@ def _patent_application(facts: StayFacts, book: RuleBook) -> Term | None:
             entered,
             due,
             label="въезд",
-            note=_off_day_note(row, due, book),
+            note=off_day_note(row, due, book.calendar),
         ),
     )
 
@@ -411,6 +416,7 @@ _RULES: tuple[Callable[[StayFacts, RuleBook], Term | None], ...] = (
     _registration_expiry,
     _fingerprints,
     _medical,
+    _medical_validity,
     _patent_application,
     _patent_payment,
     _patent_reissue,

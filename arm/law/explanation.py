@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from arm.law.calendar import Calendar
 from arm.law.rulebook import RuleBook
 from arm.law.tables import Row
+from arm.law.units import days_of_span, month_ends
 
 DayKind = Literal["event", "counted", "skipped", "last"]
 
@@ -67,7 +69,8 @@ class Explanation(NamedTuple):
 
     @property
     def unit(self) -> str:
-        """How days are counted: ``working``, ``calendar``, ``until``, ``working_before``."""
+        """How days are counted: ``working``, ``calendar``, ``months``, ``until``,
+        ``working_before``, ``calendar_before``, ``after_quarter``."""
         return self.row.text("unit") if self.row else "until"
 
     @property
@@ -90,13 +93,10 @@ class Explanation(NamedTuple):
         """Each day from the event to the last day of the term."""
         if self.event_on is None or self.due_on is None:
             return ()
-        if self.unit == "working" and self.calendar is not None:
-            return working_days(self.event_on, self.due_on, self.event_label, self.calendar)
-        if self.unit == "calendar":
-            return tuple(_calendar_days(self))
-        if self.unit == "working_before" and self.calendar is not None:
-            return tuple(_days_before(self, self.calendar))
-        return (Day(self.event_on, "last", "последний день"),)
+        listed = _LISTED.get(self.unit)
+        if listed is None or self.calendar is None:
+            return (Day(self.event_on, "last", "последний день"),)
+        return tuple(listed(self, self.event_on, self.due_on, self.calendar))
 
     def to_json(self) -> str:
         """A short JSON object for the derived tables; :func:`restore` is its inverse.
@@ -133,7 +133,7 @@ def working_days(event_on: date, due_on: date, label: str, calendar: Calendar) -
     """The event, then each day to the last one: its number, or why it does not count."""
     days = [Day(event_on, "event", label)]
     number = 0
-    for on in _span(event_on + timedelta(days=1), due_on):
+    for on in days_of_span(event_on + timedelta(days=1), due_on):
         if not calendar.is_working(on):
             days.append(Day(on, "skipped", calendar.reason_off(on)))
             continue
@@ -142,32 +142,52 @@ def working_days(event_on: date, due_on: date, label: str, calendar: Calendar) -
     return tuple(days)
 
 
-def _calendar_days(why: Explanation) -> Iterator[Day]:
-    assert why.event_on is not None
-    assert why.due_on is not None
+def _working_days(
+    why: Explanation, event_on: date, due_on: date, calendar: Calendar
+) -> Iterable[Day]:
+    return working_days(event_on, due_on, why.event_label, calendar)
+
+
+def _calendar_days(why: Explanation, event_on: date, due_on: date, _: Calendar) -> Iterator[Day]:
+    first = event_on
     if why.first_day == "next":
-        yield Day(why.event_on, "event", why.event_label)
-        first = why.event_on + timedelta(days=1)
-    else:
-        first = why.event_on
-    for number, on in enumerate(_span(first, why.due_on), start=1):
-        yield _numbered(on, number, why.due_on)
+        yield Day(event_on, "event", why.event_label)
+        first = event_on + timedelta(days=1)
+    for number, on in enumerate(days_of_span(first, due_on), start=1):
+        yield _numbered(on, number, due_on)
 
 
-def _days_before(why: Explanation, calendar: Calendar) -> Iterator[Day]:
-    assert why.event_on is not None
-    assert why.due_on is not None
-    yield Day(why.due_on, "last", "срок")
-    number = sum(1 for on in _span(why.due_on, why.event_on) if calendar.is_working(on))
-    number -= 1 if calendar.is_working(why.event_on) else 0
-    number -= 1 if calendar.is_working(why.due_on) else 0
-    for on in _span(why.due_on + timedelta(days=1), why.event_on - timedelta(days=1)):
-        if calendar.is_working(on):
+def _days_before(
+    why: Explanation, event_on: date, due_on: date, calendar: Calendar
+) -> Iterator[Day]:
+    """The last day to act, then how many whole days remain until the event."""
+    yield Day(due_on, "last", "срок")
+    between = list(days_of_span(due_on + timedelta(days=1), event_on - timedelta(days=1)))
+    counts = [why.unit == "calendar_before" or calendar.is_working(on) for on in between]
+    number = sum(counts)
+    for on, counted in zip(between, counts, strict=True):
+        if counted:
             yield Day(on, "counted", f"ещё {number}")
             number -= 1
         else:
             yield Day(on, "skipped", calendar.reason_off(on))
-    yield Day(why.event_on, "event", why.event_label)
+    yield Day(event_on, "event", why.event_label)
+
+
+def _months(why: Explanation, event_on: date, _due_on: date, _: Calendar) -> Iterator[Day]:
+    """The event, then the last day of each month."""
+    yield Day(event_on, "event", why.event_label)
+    count = why.row.integer("days") if why.row else 0
+    for number, on in enumerate(month_ends(event_on, count, why.first_day), start=1):
+        if number == count:
+            yield Day(on, "last", f"{number} мес., срок")
+        else:
+            yield Day(on, "counted", f"{number} мес.")
+
+
+def _after_quarter(why: Explanation, event_on: date, due_on: date, _: Calendar) -> Iterator[Day]:
+    yield Day(event_on, "event", why.event_label)
+    yield Day(due_on, "last", "срок")
 
 
 def _numbered(on: date, number: int, due_on: date) -> Day:
@@ -176,8 +196,19 @@ def _numbered(on: date, number: int, due_on: date) -> Day:
     return Day(on, "counted", f"{number}-й")
 
 
-def _span(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+_LISTED: Mapping[str, Callable[[Explanation, date, date, Calendar], Iterable[Day]]] = (
+    MappingProxyType(
+        {
+            "working": _working_days,
+            "calendar": _calendar_days,
+            "months": _months,
+            "working_before": _days_before,
+            "calendar_before": _days_before,
+            "after_quarter": _after_quarter,
+        }
+    )
+)
+"""How each unit lists its days; the others are one day."""
 
 
 def explain(
@@ -191,10 +222,11 @@ def explain(
     note: str = "",
 ) -> Explanation:
     """The explanation of a term by a dated row of the law."""
-    return Explanation(event, event_on, due_on, label, note or _row_note(row), row, book.calendar)
+    return Explanation(event, event_on, due_on, label, note or row_note(row), row, book.calendar)
 
 
-def _row_note(row: Row) -> str:
+def row_note(row: Row) -> str:
+    """What to beware of in the row itself: its note, or that the value is not confirmed."""
     if row.note:
         return row.note
     return "" if row.confidence == "H" else f"Значение не подтверждено: {row.source}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,6 +52,8 @@ class StayFacts:
     route: str | None = None
     steps_done: frozenset[str] = frozenset()
     closed: bool = False
+    events: Mapping[str, date] | None = None
+    """Days of the events that :data:`arm.law.catalogue.EVENTS` names; ``None`` costs nothing."""
 
     @property
     def present(self) -> bool:

@@ -149,18 +149,23 @@ def weakest(found: Iterable[Confidence]) -> Confidence:
 
 
 def months_covered(issued_on: date, last_day: date) -> int:
-    """How many whole months from the issue are paid if the last paid day is ``last_day``."""
+    """How many whole months from the issue are paid if the last paid day is ``last_day``.
+
+    The strict end is never the later one, so a month paid by either reading is counted.
+    """
     months = 0
     while months < 2 * LONGEST_MONTHS and paid_through(issued_on, months + 1) <= last_day:
         months += 1
     return months
 
 
-def next_period(issued_on: date, last_day: date | None, months: int) -> tuple[date, date]:
+def next_period(
+    issued_on: date, last_day: date | None, months: int, rule: MonthEnd = "strict"
+) -> tuple[date, date]:
     """First and last day of the next ``months`` to pay, after what is paid already."""
     done = 0 if last_day is None else months_covered(issued_on, last_day)
-    first = issued_on if done == 0 else paid_through(issued_on, done) + _DAY
-    return first, paid_through(issued_on, done + months)
+    first = issued_on if done == 0 else paid_through(issued_on, done, rule) + _DAY
+    return first, paid_through(issued_on, done + months, rule)
 
 
 def roubles(amount: Decimal) -> str:

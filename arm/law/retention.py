@@ -61,27 +61,20 @@ class DestroyBy:
 def keep_terms(parts: Iterable[HeldPart], on: date, book: RuleBook) -> tuple[KeepTerm, ...]:
     """The term of each part under the rules in force on ``on``, the longest last."""
     found = {
-        _term(part, row)
+        _term(part, row, book)
         for part in parts
         if (row := book.tables.find(KEEP, on, part.kind)) is not None
     }
     return tuple(sorted(found, key=lambda term: (term.until or date.max, term.kind)))
 
 
-def _term(part: HeldPart, row: Row) -> KeepTerm:
+def _term(part: HeldPart, row: Row, book: RuleBook) -> KeepTerm:
     since = part.since
     if since is not None and part.kind == "payment_paper":
         since = date(since.year, 12, 31)  # 402-ФЗ counts whole years
-    until = None if since is None else _years_after(since, row.integer("years"))
+    until = None if since is None else book.due(row, since)
     binding, text = row.text("binding"), row.text("text")
     return KeepTerm(part.kind, since, until, binding, text, row.act, row.confidence)
-
-
-def _years_after(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year + years, day=28)
 
 
 def blocks(

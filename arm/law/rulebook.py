@@ -11,6 +11,7 @@ from typing import Any
 
 from arm.law.calendar import Calendar, read_calendar
 from arm.law.tables import LAW_FOLDER, LawTables, Row, load_tables
+from arm.law.units import last_day
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class RuleBook:
         if unit == "calendar":
             first = 0 if row.text("first_day") == "next" else 1
             return event_on + timedelta(days=days - first)
-        return event_on
+        return last_day(row, event_on, self.calendar)
 
     @property
     def checked_on(self) -> date:

@@ -148,7 +148,7 @@ def test_rules_are_listed_with_the_facts_each_wants(arm: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "advice"),
     [
-        (("workdays", "--from", "04.05.2026", "--count", "1"), "law.not_a_day", "2026-05-04"),
+        (("workdays", "--from", "4 мая", "--count", "1"), "law.not_a_day", "2026-05-04"),
         (("workdays", "--from", "2050-01-01", "--count", "1"), "law.out_of_calendar", "2040"),
         (("workdays", "--from", "2026-05-04", "--count", "0"), "law.out_of_calendar", "число"),
         (("workdays", "--from", "2026-05-04", "--count", "99999"), "law.out_of_calendar", "2040"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from case_papers import OFFICE, changed, empty_case, full_case
 
+from arm.law.tables import LawTables, load_tables
 from arm.model import CaseFacts
 from arm.model.payment_qr import parse
 from forms import catalogue
@@ -107,6 +109,18 @@ def test_thirteenth_month_is_refused_in_words() -> None:
 def test_paid_period_follows_what_is_paid_already() -> None:
     filled = catalogue.fill(FORM, moscow(), {"months": "2"})
     assert filled.boxes["period"] == "01.12.2026–31.01.2027, 2 мес."
+
+
+def test_paid_period_ends_where_the_setting_of_the_month_says() -> None:
+    """31.01.2026 + 1 month: 27.02 by the strict reading, 28.02 by ст. 6.1 НК РФ."""
+    facts = moscow()
+    changed(facts.permit, issued_on=date(2026, 1, 31), paid_through=None)
+    tables = load_tables()
+    setting = tables.table("patent.month_end")
+    rows = tuple(replace(row, values={**row.values, "rule": "month_end"}) for row in setting.rows)
+    other = LawTables({**tables.tables, setting.name: replace(setting, rows=rows)})
+    asked = [catalogue.fill(FORM, facts, tables=book).boxes["period"] for book in (tables, other)]
+    assert asked == ["31.01.2026–27.02.2026, 1 мес.", "31.01.2026–28.02.2026, 1 мес."]
 
 
 def test_person_without_anything_gets_a_list_not_a_traceback() -> None:

@@ -15,12 +15,12 @@ from arm.cli.law_payments import (
     PaymentLineWrong,
     RegionNeeded,
     add_to,
-    day,
     kopecks,
     read_payments,
 )
 from arm.law.coverage import Payment, WrongNumberOfMonths
 from arm.law.tables import NoRuleForDay
+from arm.law.typed import read_day
 
 PAID = [Payment(date(2026, 5, 4), 813_700), Payment(date(2026, 6, 3), 813_750)]
 
@@ -189,7 +189,7 @@ def test_a_second_heading_is_no_payment(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "2026-02-29", "сегодня", ""])
 def test_days_that_are_none(text: str) -> None:
     with pytest.raises(ValueError):
-        day(text)
+        read_day(text)
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,15 @@ def test_next_period_begins_after_what_is_paid() -> None:
     assert next_period(issued, date(2026, 11, 30), 3) == (date(2026, 12, 1), date(2027, 2, 28))
 
 
+def test_next_period_follows_the_setting_and_counts_months_paid_by_either_reading() -> None:
+    issued = date(2026, 1, 31)
+    assert next_period(issued, None, 1, "month_end") == (issued, date(2026, 2, 28))
+    for paid in (date(2026, 2, 27), date(2026, 2, 28)):
+        following = next_period(issued, paid, 1, "month_end")
+        assert following == (date(2026, 3, 1), date(2026, 3, 30))
+    assert next_period(issued, date(2026, 2, 27), 1) == (date(2026, 2, 28), date(2026, 3, 30))
+
+
 def test_a_part_of_a_month_is_not_a_paid_month() -> None:
     assert months_covered(date(2026, 10, 1), date(2026, 11, 29)) == 1
 

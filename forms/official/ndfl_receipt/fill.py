@@ -30,7 +30,7 @@ def fill(
     months = _months(extra.get("months", "1"))
     patent = _patent(facts)
     where = (patent.region if patent else None) or facts.office.region
-    boxes = _payer(facts) | _period(patent, months)
+    boxes = _payer(facts) | _period(patent, months, tables)
     requisites = tables.find("payment_requisites.patent", facts.on)
     if requisites is not None:
         boxes |= _requisites(requisites)
@@ -98,10 +98,12 @@ def _payer(facts: CaseFacts) -> dict[str, str]:
     }
 
 
-def _period(patent: StayPermit | None, months: int) -> dict[str, str]:
+def _period(patent: StayPermit | None, months: int, tables: LawTables) -> dict[str, str]:
     if patent is None or patent.issued_on is None:
         return {}
-    first, last = ndfl.next_period(patent.issued_on, patent.paid_through, months)
+    issued = patent.issued_on
+    rule = ndfl.month_end_of(tables.find("patent.month_end", issued))
+    first, last = ndfl.next_period(issued, patent.paid_through, months, rule)
     return {"period": f"{first:%d.%m.%Y}–{last:%d.%m.%Y}, {months} мес."}
 
 
