@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from arm.law.deadlines import deadlines
 from arm.law.catalogue import EVENTS
+from arm.law.deadlines import deadlines
 from arm.law.events import EVENT_RULES
 from arm.law.explanation import Explanation, restore
 from arm.law.facts import StayFacts
