@@ -53,7 +53,8 @@ from arm.casework.office import people
 from arm.casework.papers import AttachmentLine, DocumentLine, document_lines
 from arm.casework.people import PersonRow, row_of
 from arm.casework.shared import SharedLine, aliases, shared
-from arm.law.deadlines import Status, status
+from arm.casework.terms import TermState, is_snoozed, state_of
+from arm.law.deadlines import MANUAL, Status, status
 from arm.law.explanation import Explanation, restore
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.model import (
@@ -145,7 +146,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class TermView:
-    """One open term. ``deadline_id`` only for a term that a person wrote."""
+    """One open term. ``deadline_id``: the record, if people decided something about it."""
 
     rule: str
     title: str
@@ -157,6 +158,20 @@ class TermView:
     explanation: Explanation
     deadline_id: str | None
     responsible: str | None
+    responsible_name: str
+    """Only if it is not who has the case: «Тихонова Е. В.»."""
+    state: TermState
+    snoozed_until: date | None
+    """Set while it is put off."""
+    snooze_reason: str
+    snoozed_by: str
+    """Short name of who put it off."""
+
+    @property
+    def key(self) -> tuple[str, date]:
+        """What tells it from the other terms of the case."""
+        own = self.deadline_id if self.rule == MANUAL else None
+        return own or self.rule, self.due_on
 
     @property
     def who_text(self) -> str:
@@ -258,7 +273,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
         if stand is None:
             raise PersonNotFound(asked=person_id)
         files = attachments_in(session, store, person_id, names)
-        terms = _terms(session, person_id, today, rules)
+        terms = _terms(session, facts, today, rules, names)
         notes = _notes(session, person_id, names)
         lines = person_history(session, store, person_id, names, limit=60)
         unsent, conflicts = _waiting(session, person_id)
@@ -333,25 +348,41 @@ def patent_months(permit: StayPermit) -> str:
     return f"{max(months, 0)} из 12 месяцев"
 
 
-def _terms(session: Session, person_id: str, today: date, book: RuleBook) -> tuple[TermView, ...]:
+def _terms(
+    session: Session, facts: CaseFacts, today: date, book: RuleBook, names: Mapping[str, str]
+) -> tuple[TermView, ...]:
     due = tables.due.c
     rows = session.execute(
-        select(tables.due).where(due.person_id == person_id).order_by(due.due_on, due.id)
+        select(tables.due).where(due.person_id == facts.person.id).order_by(due.due_on, due.id)
     )
-    return tuple(
-        TermView(
-            row.rule,
-            row.title,
-            row.detail or "",
-            row.icon or "calendar-clock",
-            row.who or "",
-            date.fromisoformat(row.due_on),
-            (date.fromisoformat(row.due_on) - today).days,
-            restore(row.explanation, book),
-            row.deadline_id,
-            row.responsible,
-        )
-        for row in rows
+    whose = facts.case.responsible if facts.case else None
+    return tuple(_term(row, today, book, names, whose) for row in rows)
+
+
+def _term(
+    row: Any, today: date, book: RuleBook, names: Mapping[str, str], whose: str | None
+) -> TermView:
+    def short(login: str | None) -> str:
+        return short_full_name(names.get(login, login)) if login else ""
+
+    due_on = date.fromisoformat(row.due_on)
+    away = is_snoozed(row.snoozed_until, today)
+    return TermView(
+        row.rule,
+        row.title,
+        row.detail or "",
+        row.icon or "calendar-clock",
+        row.who or "",
+        due_on,
+        (due_on - today).days,
+        restore(row.explanation, book),
+        row.deadline_id,
+        row.responsible,
+        short(row.responsible) if row.responsible != whose else "",
+        state_of(due_on, today, book=book),
+        date.fromisoformat(row.snoozed_until) if away else None,
+        row.snooze_reason or "",
+        short(row.snoozed_by),
     )
 
 

@@ -64,7 +64,19 @@ GATHERED: Final = {
     "route_step": ("steps", ("step", "state", "done_on")),
     "deadline": (
         "deadlines",
-        ("id", "case_id", "rule", "due_on", "title_text", "responsible", "state"),
+        (
+            "id",
+            "case_id",
+            "rule",
+            "due_on",
+            "title_text",
+            "responsible",
+            "state",
+            "snoozed_until",
+            "snooze_reason",
+            "snoozed_by",
+            "snoozed_for",
+        ),
     ),
 }
 """Kind → where its rows go in :class:`PersonRows`, and their columns after ``person_id``."""
@@ -76,7 +88,7 @@ LISTING = (
 )  # fmt: skip
 DUE = (
     "person_id", "case_id", "deadline_id", "rule", "title", "detail", "icon", "who", "due_on",
-    "responsible", "explanation",
+    "responsible", "explanation", "snoozed_until", "snooze_reason", "snoozed_by",
 )  # fmt: skip
 
 _NO_STEPS: frozenset[str] = frozenset()
@@ -230,11 +242,11 @@ class _Writing:
         standing = {row[1:]: row for row in before}
         fresh = [row for row in after if row not in standing]
         if fresh:
-            # a term whose date moved is the same term: its row is kept
+            # a term that moved or that people decided about is the same term: its row is kept
             unmatched = standing.keys() - set(after)
-            by_rule = {(row[3], row[2]): standing[row] for row in unmatched}
+            by_rule = {_which(row): standing[row] for row in unmatched}
             for row in fresh:
-                moved = by_rule.pop((row[3], row[2]), None)
+                moved = by_rule.pop(_which(row), None)
                 if moved is None:
                     self._new["due"].append(row)
                 else:
@@ -266,6 +278,11 @@ class _Writing:
             driver.executemany(f"UPDATE {table} SET {to} WHERE {row_id} = ?", rows)
         driver.executemany(_insert("listing", LISTING), self._new["listing"])
         driver.executemany(_insert("due", DUE), self._new["due"])
+
+
+def _which(term: Sequence[Any]) -> tuple[str, str | None]:
+    """A person has one computed term of a rule, and any number of their own."""
+    return term[3], term[2] if term[3] == MANUAL else None
 
 
 def write_new(
@@ -397,21 +414,22 @@ def _open_terms(rows: PersonRows, computed: list[Term]) -> list[tuple[Any, ...]]
     case = current_case(rows.cases)
     case_id, responsible = (case[1], case[5]) if case else (None, None)
     person_id = rows.person[0]
-    settled = rows.deadlines and {
-        (term[3], term[4])
-        for term in rows.deadlines
-        if term[3] != MANUAL and term[7] in ("done", "not_needed")
-    }
+    decided = rows.deadlines and _decided_terms(rows.deadlines)
     terms: list[tuple[Any, ...]] = []
     for term in computed:
         due_on = term.due_on.isoformat()
-        if settled and ((term.rule, due_on) in settled or (term.rule, None) in settled):
-            continue
+        own_id, whose, snooze = None, responsible, _NOT_SNOOZED
+        if decided:
+            if (term.rule, None) in decided.settled or (term.rule, due_on) in decided.settled:
+                continue
+            for said in decided.open.get((term.rule, due_on), ()):
+                own_id, whose = said[1], said[6] or whose
+                snooze = _snooze(said) or snooze
         why = term.explanation.to_json()
         terms.append(
             (
-                person_id, case_id, None, term.rule, term.title, term.detail, term.icon,
-                term.who, due_on, responsible, why,
+                person_id, case_id, own_id, term.rule, term.title, term.detail, term.icon,
+                term.who, due_on, whose, why, *snooze,
             )
         )  # fmt: skip
     if case is not None and case[4] is not None:
@@ -424,10 +442,41 @@ def _open_terms(rows: PersonRows, computed: list[Term]) -> list[tuple[Any, ...]]
         terms.append(
             (
                 person_id, case_id, own[1], MANUAL, own[5] or "Срок", "", "calendar-clock",
-                "office", own[4], own[6] or responsible, why,
+                "office", own[4], own[6] or responsible, why, *(_snooze(own) or _NOT_SNOOZED),
             )
         )  # fmt: skip
     return terms
+
+
+_Snooze = tuple[str | None, str | None, str | None]
+"""Until, why, by whom."""
+_NOT_SNOOZED: Final[_Snooze] = (None, None, None)
+
+
+def _snooze(said: Sequence[Any]) -> _Snooze | None:
+    """Whether a term is put off; not if its last day has moved since."""
+    return (said[8], said[9], said[10]) if said[8] and said[11] == said[4] else None
+
+
+class _Decided(NamedTuple):
+    """What people decided about computed terms, by rule and last day (``None``: whichever)."""
+
+    settled: set[tuple[str, str | None]]
+    open: dict[tuple[str, str | None], list[Sequence[Any]]]
+    """The newest record comes last: two workstations may have written one each."""
+
+
+def _decided_terms(deadlines: list[Sequence[Any]]) -> _Decided:
+    """Take apart the records of one person's terms."""
+    found = _Decided(set(), {})
+    for said in sorted(deadlines, key=lambda row: row[1]):
+        if said[3] == MANUAL:
+            continue
+        if said[7] in ("done", "not_needed"):
+            found.settled.add((said[3], said[4]))
+        else:
+            found.open.setdefault((said[3], said[4]), []).append(said)
+    return found
 
 
 def _listing_row(

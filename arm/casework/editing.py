@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arm.access.rights import require
-from arm.casework import reference, titles
+from arm.casework import reference, terms, titles
 from arm.casework.errors import (
     FieldProblem,
     FileMissing,
@@ -214,26 +214,7 @@ def settle_term(
     state: str = "done",
 ) -> ChangeSet:
     """Mark a term ``done`` or ``not_needed``. A computed term comes back with its next period."""
-    require(store.actor, "edit")
-    values = {"state": state, "settled_on": store.clock.today()}
-    title = "Срок отмечен: сделано" if state == "done" else "Срок отмечен: не нужно"
-    with store.write(title) as session:
-        _person(session, person_id)
-        if deadline_id is not None:
-            _put(_present(session, "deadline", deadline_id), values)
-        else:
-            case = present_case(of_person(session, CaseFile, person_id))
-            session.add(
-                Deadline(
-                    person_id=person_id,
-                    case_id=case.id if case else None,
-                    rule=rule,
-                    due_on=due_on,
-                    responsible=store.actor.login,
-                    **values,
-                )
-            )
-    return _changes(session)
+    return terms.settle(store, [terms.TermKey(person_id, rule, due_on, deadline_id)], state)
 
 
 def drop_term(store: Store, deadline_id: str) -> ChangeSet:

@@ -203,7 +203,7 @@ def display(kind: str, field: str, value: Any, people: Mapping[str, str] | None 
     if field in ("languages", "language"):
         codes = [value] if isinstance(value, str) else sorted(value)
         return ", ".join(reference.languages().get(code, code) for code in codes)
-    if field in ("responsible", "author", "added_by", "printed_by", "merged_by"):
+    if field in ("responsible", "author", "added_by", "printed_by", "merged_by", "snoozed_by"):
         return (people or {}).get(str(value), str(value))
     if field == "contact_log":
         return "; ".join(_entry(entry, people or {}) for entry in value)

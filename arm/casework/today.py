@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from arm.casework.intake_form import SUBJECT
 from arm.casework.labels import WHO, full_name
+from arm.casework.terms import soon
 from arm.casework.words import time_left
 from arm.law.explanation import Explanation, restore
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.store import tables
 from arm.store.store import Draft, Store
 
-GroupKind = Literal["overdue", "today", "week"]
+GroupKind = Literal["overdue", "today", "soon"]
 
 GROUP_TITLES: dict[GroupKind, str] = {
     "overdue": "Просрочено",
     "today": "Сегодня",
-    "week": "На неделе",
+    "soon": "На неделе",
 }
-WEEK = timedelta(days=7)
+"""The states of terms (:func:`arm.casework.terms.state_of`) that want attention."""
 ROWS_SHOWN = 200
 """Rows of one group on the screen; the group's count tells how many there are."""
 
@@ -72,8 +73,8 @@ class Counters:
 
     overdue: int
     today: int
-    week: int
-    """After today, within seven days."""
+    soon: int
+    """After today, within the week."""
     cases: int
     """Open cases: mine or everybody's."""
     conflicts: int
@@ -100,7 +101,7 @@ class TodayView:
 def today(
     store: Store, mine: bool = True, rule: str | None = None, book: RuleBook | None = None
 ) -> TodayView:
-    """Terms that are overdue, due today and due within a week.
+    """Terms that are overdue, due today and due soon, but those that are put off.
 
     ``rule`` shows one kind of term only (:data:`arm.casework.labels.RULES`).
     """
@@ -109,12 +110,12 @@ def today(
     spans: dict[GroupKind, tuple[date | None, date]] = {
         "overdue": (None, on - timedelta(days=1)),
         "today": (on, on),
-        "week": (on + timedelta(days=1), on + WEEK),
+        "soon": (on + timedelta(days=1), on + soon(on, rules)),
     }
     login = store.actor.login if mine else None
     with store.read() as session:
         groups = tuple(
-            _group(session, kind, _conditions(*spans[kind], login, rule), on, rules)
+            _group(session, kind, [*_conditions(*spans[kind], login, rule), _awake(on)], on, rules)
             for kind in GROUP_TITLES
         )
         cases = _cases(session, login)
@@ -128,7 +129,7 @@ def today(
         counters=Counters(
             overdue=by_kind["overdue"],
             today=by_kind["today"],
-            week=by_kind["week"],
+            soon=by_kind["soon"],
             cases=cases,
             conflicts=conflicts,
             unsent=unsent,
@@ -151,6 +152,12 @@ def _conditions(
     if rule is not None:
         conditions.append(due.rule == rule)
     return conditions
+
+
+def _awake(on: date) -> ColumnElement[bool]:
+    """Terms that are not put off on this day."""
+    until = tables.due.c.snoozed_until
+    return or_(until.is_(None), until <= on.isoformat())
 
 
 def _group(
@@ -215,7 +222,7 @@ def urgent(store: Store) -> int:
         select(func.count())
         .select_from(tables.due)
         .where(tables.due.c.due_on <= store.clock.today().isoformat())
-        .where(tables.due.c.responsible == store.actor.login)
+        .where(tables.due.c.responsible == store.actor.login, _awake(store.clock.today()))
     )
     with store.read() as session:
         return session.scalar(query) or 0

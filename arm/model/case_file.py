@@ -51,8 +51,9 @@ class RouteStep(Record):
 
 
 class Deadline(Record):
-    """What a person decided about a term: a term of their own (``rule`` = ``manual``), or that a
-    computed one is done or not needed. Computed terms themselves are derived, never stored here.
+    """What people decided about a term: a term of their own (``rule`` = ``manual``); that a
+    computed one, told by ``rule`` and ``due_on``, is done, not needed, put off or somebody's.
+    Computed terms themselves are derived, never stored here.
     """
 
     __tablename__ = "deadline"
@@ -68,7 +69,13 @@ class Deadline(Record):
     responsible: Mapped[str | None] = field("Кто делает")
     state: Mapped[str | None] = field("Состояние")
     """``open``, ``done``, ``not_needed``."""
-    settled_on: Mapped[date | None] = field("Отмечено", Date)
+    settled_on: Mapped[date | None] = field("Отмечено", Date, index=True)
+    snoozed_until: Mapped[date | None] = field("Отложен до", Date, group="snooze")
+    """The day on which it comes back to «Сегодня»."""
+    snooze_reason: Mapped[str | None] = field("Почему отложен", group="snooze")
+    snoozed_by: Mapped[str | None] = field("Кто отложил", group="snooze")
+    snoozed_for: Mapped[date | None] = field("Отложен при сроке", Date, group="snooze")
+    """The last day as it was then: if it moves, the term is back."""
 
 
 class Note(Record):

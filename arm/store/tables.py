@@ -296,16 +296,21 @@ due = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("person_id", String, nullable=False, index=True),
     Column("case_id", String),
-    Column("deadline_id", String),  # the record, where a person set or settled the term
+    Column("deadline_id", String),  # the record, where people decided something about the term
     Column("rule", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("detail", Text),
     Column("icon", String),
     Column("who", String),  # applicant, office, employer, host
-    Column("due_on", String, nullable=False, index=True),
+    Column("due_on", String, nullable=False),
     Column("responsible", String),
     Column("explanation", JSON, nullable=False),
-    Index("ix_due_responsible", "responsible", "due_on"),
+    Column("snoozed_until", String),  # the day on which it comes back to «Сегодня»
+    Column("snooze_reason", Text),
+    Column("snoozed_by", String),  # login
+    # «Сроки» are listed and counted from one of these alone, whatever they are narrowed by
+    Index("ix_due_day", "due_on", "responsible", "rule", "who", "snoozed_until"),
+    Index("ix_due_responsible", "responsible", "due_on", "rule", "who", "snoozed_until"),
     sqlite_autoincrement=True,
 )
 """Open terms, computed and manual. Derived: may be thrown away and made anew."""

@@ -19,13 +19,14 @@ from arm.casework import case, people
 from arm.casework.people import Filter, PersonRow
 from arm.casework.printing import issued
 from arm.model.names import to_latin_icao
+from ui.casefile.wording import term_pill
 from ui.tables.rows import Pill
 from ui.widgets import CheckBox, Popover
 from ui.workspaces.center.bulk_bar import BulkButton
 from ui.workspaces.center.cases import CasesPage
 from ui.workspaces.center.finding import look_up
 from ui.workspaces.center.highlight import search_marks
-from ui.workspaces.center.people_columns import days_pill, fmt_phone, status_pill
+from ui.workspaces.center.people_columns import fmt_phone, status_pill
 
 ROOT = Path(__file__).parents[2]
 
@@ -362,7 +363,8 @@ def test_pills_say_a_status_in_words() -> None:
 
 def test_days_left_follow_russian_plurals(center: Window) -> None:
     today = date(2026, 5, 5)
-    said = {n: days_pill(today + timedelta(days=n), today).text for n in (-22, -1, 0, 1, 2, 11)}
+    days = {n: term_pill(today + timedelta(days=n), today).text for n in (-22, -1, 0, 1, 2, 11)}
+    said = {n: text.replace("\xa0", " ") for n, text in days.items()}
     assert said == {-22: "на 22 дня", -1: "на 1 день", 0: "сегодня", 1: "завтра", 2: "2 дня",
                     11: "11 дней"}  # fmt: skip
 

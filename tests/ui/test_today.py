@@ -45,7 +45,7 @@ def test_an_overdue_term_says_by_how_much(qtbot: QtBot, center: Window) -> None:
     place = next(n for n, row in enumerate(page._rows) if row.title == "Забрать справку")
     look = page.model.look(page.model.row_of(place))
     assert look is not None
-    assert look.text("left") == "на 5 дней"
+    assert look.text("left") == "на 5\xa0дней"
     assert look.text("due_on") == "30.04.2026"
 
 

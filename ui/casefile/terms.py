@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from arm.casework import case as casework
 from arm.casework.case import CaseView, TermView
 from arm.casework.errors import WrongValues
+from arm.casework.terms import TermKey
+from arm.law.deadlines import MANUAL
 from ui.casefile.desk import CaseDesk
 from ui.casefile.ground import see_through
+from ui.casefile.term_actions import TermActions
 from ui.casefile.why import WhyBlock
-from ui.casefile.wording import until_text
+from ui.casefile.wording import term_pill
 from ui.design.text import counted, fmt_date, t
 from ui.widgets import (
     Button,
@@ -35,7 +38,6 @@ from ui.widgets import (
 
 NEAR_DAYS = 90
 """The overview shows the terms of the next three months, the tab shows all."""
-PILL_ICONS = {"bad": "octagon-x", "warn": "clock", "plain": "clock"}
 FORM_OF_RULE = {"registration": "arrival_notice", "patent_payment": "ndfl_receipt"}
 """Which form answers a term, where one does."""
 
@@ -57,6 +59,7 @@ class TermsPanel(Panel):
         super().__init__(t("Сроки"), padding=False, parent=parent)
         self.setObjectName("termsPanel")
         self._desk, self._forms, self._near_only = desk, forms, near_only
+        self.verbs = TermActions(desk.context, desk.act)
         self._open: set[tuple[str, date]] = set()
         self._touched = False
         self.add = Button(t("Добавить срок"), "plus", "ghost", 28)
@@ -87,7 +90,7 @@ class TermsPanel(Panel):
             return
         if not self._touched:
             first = view.terms[0]
-            self._open = {(first.rule, first.due_on)}
+            self._open = {first.key}
         today = self._desk.store.clock.today()
         shown = [term for term in view.terms if self._is_near(term)]
         for term in shown:
@@ -114,25 +117,32 @@ class TermsPanel(Panel):
         return t("Появятся, когда в деле будут даты въезда, учёта или документов")
 
     def _row(self, term: TermView, today: date) -> DeadlineRow:
-        words, kind = until_text(term.due_on, today)
+        pill = term_pill(term.due_on, today, snoozed_until=term.snoozed_until)
         line = DeadlineRow(
             t(term.title),
             fmt_date(term.due_on),
-            (kind, words, PILL_ICONS[kind]),
-            who=t(term.who_text) if term.who else "",
-            icon="circle-alert" if kind != "plain" else term.icon,
-            icon_color={"bad": "badFill", "warn": "warnFill"}.get(kind, "text3"),
-            body=lambda: WhyBlock(term.explanation, self._actions(term), today),
+            (pill.kind, pill.text, pill.icon or ""),
+            who=", ".join(part for part in (t(term.who_text), term.responsible_name) if part),
+            icon="circle-alert" if pill.kind in ("bad", "warn") else term.icon,
+            icon_color={"bad": "badFill", "warn": "warnFill"}.get(pill.kind, "text3"),
+            body=lambda: self._body(term, today),
         )
         line.setObjectName(f"term-{term.rule}")
-        key = (term.rule, term.due_on)
-        line.set_open(key in self._open)
-        line.opened.connect(lambda opened: self._remember(key, opened))
+        line.set_open(term.key in self._open)
+        line.opened.connect(lambda opened: self._remember(term.key, opened))
         return line
 
     def _remember(self, key: tuple[str, date], opened: bool) -> None:
         self._touched = True
         (self._open.add if opened else self._open.discard)(key)
+
+    def _body(self, term: TermView, today: date) -> QWidget:
+        why = WhyBlock(term.explanation, self._actions(term), today)
+        why.add_snooze(term.snoozed_until, term.snooze_reason, term.snoozed_by)
+        return why
+
+    def _key(self, term: TermView) -> TermKey:
+        return TermKey(self._desk.person_id, term.rule, term.due_on, term.deadline_id)
 
     def _actions(self, term: TermView) -> QWidget:
         holder = QWidget()
@@ -140,8 +150,31 @@ class TermsPanel(Panel):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         menu = Menu(t("Отметить срок"))
-        menu.add(t("Не нужно"), lambda: self._settle(term, "not_needed"), "ban")
-        if term.deadline_id is not None:
+        key = self._key(term)
+        more = IconButton("ellipsis", t("Ещё о сроке"), size=28)
+        more.setObjectName(f"termMore-{term.rule}")
+        menu.add(t("Не нужно"), lambda: self.verbs.settle(lambda _: [key], "not_needed"), "ban")
+        if term.snoozed_until is None:
+            menu.add(
+                t("Отложить…"),
+                lambda: self.verbs.ask_snooze(more, lambda _: [key], term.due_on),
+                "pause",
+                object_name="termSnooze",
+            )
+        else:
+            menu.add(
+                t("Вернуть в работу"),
+                lambda: self.verbs.wake(lambda _: [key]),
+                "play",
+                object_name="termWake",
+            )
+        menu.add(
+            t("Передать коллеге…"),
+            lambda: self.verbs.choose_colleague(more, lambda _: [key], term.responsible),
+            "user-round-check",
+            object_name="termHandOver",
+        )
+        if term.rule == MANUAL and term.deadline_id is not None:
             deadline = term.deadline_id
             menu.add(
                 t("Удалить срок"),
@@ -150,12 +183,11 @@ class TermsPanel(Panel):
                 ),
                 "trash-2",
             )
-        more = IconButton("ellipsis", t("Ещё о сроке"), size=28)
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         menu.setParent(more, menu.windowFlags())
         done = Button(t("Сделано"), "check", "secondary", 28)
         done.setObjectName(f"termDone-{term.rule}")
-        done.clicked.connect(lambda: self._settle(term, "done"))
+        done.clicked.connect(lambda: self.verbs.settle(lambda _: [key], "done"))
         form = FORM_OF_RULE.get(term.rule, "")
         if form in self._forms:
             print_it = Button(t("Подготовить бланк"), "file-pen-line", "primary", 28)
@@ -165,16 +197,6 @@ class TermsPanel(Panel):
         line.addWidget(done)
         line.addWidget(more)
         return holder
-
-    def _settle(self, term: TermView, state: str) -> None:
-        person = self._desk.person_id
-        said = t("Срок отмечен выполненным") if state == "done" else t("Срок снят: не нужен")
-        self._desk.act(
-            lambda store: casework.settle_term(
-                store, person, term.rule, term.due_on, deadline_id=term.deadline_id, state=state
-            ),
-            said=said,
-        )
 
     def add_term(self) -> None:
         """Ask for a task and a date."""

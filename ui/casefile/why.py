@@ -67,6 +67,16 @@ class WhyBlock(QWidget):
         if why.note:
             self._add(t("Обратите внимание"), Label(t(why.note), "secondary", "warn", wrap=True))
 
+    def add_snooze(self, until: date | None, reason: str, who: str) -> None:
+        """Until when the term is put off, why and by whom; nothing if it is not."""
+        if until is None:
+            return
+        words = t("до {day}: {reason}", day=fmt_date(until), reason=reason)
+        said = Label("", wrap=True)
+        said.set_runs([(words, "text", "body"), (f" · {who}" if who else "", "text3", "body")])
+        said.setObjectName("snoozedUntil")
+        self._add(t("Отложен"), said)
+
     def _add(self, name: str, part: QWidget) -> None:
         label = Label(name, "secondary", "text3", wrap=True)
         label.setContentsMargins(0, 2, 0, 0)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from arm.casework import labels
 from arm.casework.conflicts import OWN_EDIT
+from arm.casework.terms import TermState, state_of
 from arm.errors import ExpectedError
 from ui.design.text import counted, fmt_date, language, t
+from ui.tables.rows import Pill, PillKind
 
 _UNITS = ((1 << 30, "ГБ"), (1 << 20, "МБ"), (1 << 10, "КБ"))
 
@@ -25,16 +29,40 @@ def days_text(days: int) -> str:
     return counted(days, "день", "дня", "дней")
 
 
-def until_text(due: date, on: date) -> tuple[str, str]:
-    """What is left until a day and the kind of pill that says it."""
-    left = (due - on).days
-    if left < 0:
-        return t("на {days}", days=days_text(-left)), "bad"
-    if left == 0:
-        return t("сегодня"), "warn"
-    if left == 1:
-        return t("завтра"), "warn"
-    return days_text(left), "warn" if left <= 3 else "plain"
+_TERM_LOOKS: Mapping[TermState, tuple[PillKind, str]] = MappingProxyType(
+    {
+        "overdue": ("bad", "octagon-x"),
+        "today": ("warn", "clock"),
+        "soon": ("plain", "clock"),
+        "ahead": ("plain", "clock"),
+        "done": ("ok", "check"),
+        "not_needed": ("neutral", "ban"),
+    }
+)
+
+
+def term_pill(
+    due: date, on: date, settled: str | None = None, snoozed_until: date | None = None
+) -> Pill:
+    """How a term stands: «на 5 дней» (overdue), «сегодня», «завтра», «3 дня», «сделано»,
+    «отложен до 06.05»."""
+    if snoozed_until is not None and settled is None:
+        return Pill("neutral", t("отложен до {day}", day=f"{snoozed_until:%d.%m}"), "pause")
+    state = state_of(due, on, settled)
+    kind, icon = _TERM_LOOKS[state]
+    return Pill(kind, _term_words(state, (due - on).days), icon)
+
+
+def _term_words(state: TermState, left: int) -> str:
+    if state == "done":
+        return t("сделано")
+    if state == "not_needed":
+        return t("не нужно")
+    if state == "overdue":
+        return t("на {days}", days=days_text(-left))
+    if state == "today":
+        return t("сегодня")
+    return t("завтра") if left == 1 else days_text(left)
 
 
 def moment_text(at: datetime | None, on: date) -> str:

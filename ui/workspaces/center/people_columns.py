@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 
 from arm.casework import reference
 from arm.casework.labels import short_full_name
 from arm.casework.people import PersonRow
-from ui.design.text import plural, t
+from ui.casefile.wording import term_pill
+from ui.design.text import t
 from ui.tables.columns import Column
 from ui.tables.rows import Cell, Pill, PillKind, RowLook
 
@@ -29,9 +31,6 @@ ORDER_OF: Mapping[str, str] = {
     "updated": "updated_at",
 }
 """Column of the screen → column of ``people.Order``."""
-
-SOON = 7
-"""Days before a term from which it is shown in amber."""
 
 
 def columns() -> tuple[Column, ...]:
@@ -94,20 +93,6 @@ def status_pill(status: str | None, until: str | None, *, long: bool = False) ->
     return Pill("neutral", t("Неизвестно") if long else t("неизвестно"), "circle-help")
 
 
-def days_pill(due_on: date, today: date) -> Pill:
-    """How long is left: «на 5 дней» (overdue), «сегодня», «завтра», «3 дня»."""
-    left = (due_on - today).days
-    if left < 0:
-        word = plural(-left, "день", "дня", "дней")
-        return Pill("bad", t("на {count} {days}", count=-left, days=word), "octagon-x")
-    if left == 0:
-        return Pill("warn", t("сегодня"), "clock")
-    if left == 1:
-        return Pill("plain", t("завтра"), "clock")
-    word = plural(left, "день", "дня", "дней")
-    return Pill("plain", t("{count} {days}", count=left, days=word), "clock")
-
-
 class PersonLook:
     """Turns rows of the list into looks. Made anew each day and when colleagues change."""
 
@@ -150,10 +135,10 @@ class PersonLook:
         return short_full_name(self.people.get(login, login)) if login else ""
 
     def _due(self, due_on: str, title: str) -> Pill:
-        left = (date.fromisoformat(due_on) - self.today).days
-        kind: PillKind = "bad" if left < 0 else "warn" if left <= 1 else "plain"
-        icon = "octagon-x" if left < 0 else "clock"
-        return Pill(kind, f"{fmt_iso(due_on)[:5]} {title}", icon)
+        return replace(
+            term_pill(date.fromisoformat(due_on), self.today),
+            text=f"{fmt_iso(due_on)[:5]} {title}",
+        )
 
 
 def _tags(row: PersonRow) -> tuple[Pill, ...]:

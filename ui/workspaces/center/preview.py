@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from ui.casefile.wording import term_pill
 from ui.design.icons import icon
 from ui.design.text import fmt_date, fmt_time, t
 from ui.tables.rows import Pill as PillLook
 from ui.widgets import Avatar, Button, EmptyState, Label, Pill, column, row
 from ui.workspaces.center.parts import FactLine, KeyValue, RouteBar, Surface
 from ui.workspaces.center.people_columns import (
-    days_pill,
     fmt_phone,
     fmt_updated,
     status_pill,
@@ -214,7 +214,8 @@ class Preview(Surface):
 
     def _fill_terms(self, view: CaseView, today: date) -> None:
         for line, term in zip(self._terms, view.terms, strict=False):
-            line.show_fact(term.icon, t(term.title), pill=days_pill(term.due_on, today))
+            pill = term_pill(term.due_on, today, snoozed_until=term.snoozed_until)
+            line.show_fact(term.icon, t(term.title), pill=pill)
         for line in self._terms[len(view.terms) :]:
             line.hide()
         self._no_terms.setVisible(not view.terms)

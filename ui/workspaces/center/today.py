@@ -19,6 +19,7 @@ from arm.casework.printing import IssuedLine
 from arm.casework.today import DueRow, TodayView
 from arm.casework.today import today as read_today
 from forms.catalogue import all_forms
+from ui.casefile.wording import term_pill
 from ui.design.text import fmt_date, fmt_day, fmt_number, fmt_time, plural, t
 from ui.page import Keys, Page
 from ui.tables.columns import Arrangement, Column
@@ -29,7 +30,7 @@ from ui.widgets import Banner, Button, EmptyState, Link, Menu, Panel, Segmented,
 from ui.workspaces.center.counters import Figure, FigureStrip
 from ui.workspaces.center.drafts_panel import DraftsPanel
 from ui.workspaces.center.parts import PressLine
-from ui.workspaces.center.people_columns import days_pill, fmt_updated
+from ui.workspaces.center.people_columns import fmt_updated
 
 if TYPE_CHECKING:
     from arm.store.store import ChangeSet, Store
@@ -245,7 +246,7 @@ class TodayPage(Page):
 
     def _show_figures(self, view: TodayView) -> None:
         now = view.counters
-        later = t("ещё {count} на неделе", count=fmt_number(now.week))
+        later = t("ещё {count} на неделе", count=fmt_number(now.soon))
         words = plural(now.overdue, "срок просрочен", "срока просрочено", "сроков просрочено")
         case_words = plural(now.cases, "дело в работе", "дела в работе", "дел в работе")
         self.figures.show_figures(
@@ -313,7 +314,7 @@ class TodayPage(Page):
                 "person": due.person_name,
                 "task": Words(t(due.title), t(due.detail)),
                 "due_on": fmt_date(due.due_on),
-                "left": days_pill(due.due_on, self._on),
+                "left": term_pill(due.due_on, self._on),
                 "open": Sign("chevron-right"),
             }
         )
