@@ -39,6 +39,7 @@ SPOKEN = (
     "arm/law/deadlines.py",
     "arm/law/events.py",
     "arm/law/explanation.py",
+    "arm/law/planner.py",
     "arm/law/stay.py",
     "arm/store/search.py",
     "arm/store/undo.py",
@@ -54,7 +55,10 @@ UNSPOKEN = (
     "arm/casework/roster_import.py",
 )
 """Invented names; headings of sheets and remarks on rosters, which stay Russian."""
-LAW = ("calendar", "employer", "medical", "patent", "personal", "registration", "stay", "study")
+LAW = (
+    "calendar", "employer", "medical", "patent", "personal", "registration", "stay", "steps",
+    "study",
+)  # fmt: skip
 """Tables in ``resources/law`` that explain terms; those of sums are printed on Russian papers."""
 REFERENCE = ("countries", "document_types", "languages", "purposes", "regions", "routes")
 

@@ -564,14 +564,52 @@ class Standing:
     steps: tuple[route_steps.RouteState, ...]
 
 
-def standing(session: Session, person_id: str, instead: Instead | None = None) -> Standing | None:
+def standing(
+    session: Session,
+    person_id: str,
+    instead: Instead | None = None,
+    *,
+    as_of: date | None = None,
+) -> Standing | None:
     """What terms, status and steps of one person are computed from; ``None`` if gone. ``instead``
-    tells what they would be with other values."""
+    tells what they would be with other values, ``as_of`` what they were on a past day, as far as
+    today's records say when a thing happened."""
     rows = _read(_driver(session), json.dumps([person_id]), instead).get(person_id)
     if rows is None:
         return None
+    if as_of is not None:
+        _leave_out_later(rows, as_of.isoformat())
     facts = _stay_facts(rows)
     return Standing(facts, _states(rows, facts))
+
+
+_HAPPENED: Final = {
+    "cases": (3, (4,)),
+    "documents": (4, ()),
+    "cards": (1, (4,)),
+    "permits": (4, ()),
+    "registrations": (1, (4,)),
+    "certificates": (2, ()),
+    "steps": (3, ()),
+}
+"""Kind of row → column of the day it came about, columns of what may have happened to it later."""
+
+
+def _leave_out_later(rows: PersonRows, day: str) -> None:
+    for kind, (begun, later) in _HAPPENED.items():
+        known = [row for row in getattr(rows, kind) if not row[begun] or row[begun] <= day]
+        setattr(rows, kind, [_without(row, later, day) for row in known])
+    # a place where one had arrived and was not registered yet
+    rows.registrations = [
+        (*row[:2], None, None, *row[4:]) if (row[2] or "") > day else row
+        for row in rows.registrations
+    ]
+
+
+def _without(row: Sequence[Any], columns: tuple[int, ...], day: str) -> Sequence[Any]:
+    if not any((row[n] or "") > day for n in columns):
+        return row
+    return tuple(None if n in columns and (v or "") > day else v for n, v in enumerate(row))
 
 
 def roll_day(store: Store, book: RuleBook | None = None) -> int:

@@ -34,6 +34,10 @@ class Step:
 
     code: str
     title: str
+    after: tuple[str, ...] = ()
+    """Steps whose results this one can't do without."""
+    wait: str = ""
+    """The table of the law that says how long its result takes; otherwise ``steps.duration``."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,15 @@ def routes() -> tuple[Route, ...]:
             code=row["code"],
             title=row["title"],
             caption=row.get("caption", ""),
-            steps=tuple(Step(step["code"], step["title"]) for step in row.get("step", ())),
+            steps=tuple(
+                Step(
+                    step["code"],
+                    step["title"],
+                    tuple(step.get("after", ())),
+                    step.get("wait", ""),
+                )
+                for step in row.get("step", ())
+            ),
             regime=row.get("citizenships", "any"),
             purposes=frozenset(row.get("purposes", ())),
         )

@@ -1,4 +1,5 @@
-"""``arm law …``: what the law says, by which day, and why. Needs no workstation and no centre."""
+"""``arm law …``: what the law says, by which day, and why. Needs no workstation and no centre,
+except for questions about one person (:mod:`arm.cli.law_case`)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 
 from arm.casework import labels
 from arm.casework.words import days
-from arm.cli import law_payments
+from arm.cli import law_case, law_payments
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
 from arm.clock import SystemClock
@@ -72,6 +73,7 @@ def register(commands: Any) -> None:
     asked.set_defaults(run=run_deadline)
 
     law_payments.add_to(actions)
+    law_case.add_to(actions)
 
 
 def _add_day(parser: argparse.ArgumentParser, what: str = "без него – сегодня") -> None:

@@ -304,7 +304,7 @@ def deadline(
     for name, value in given.items():
         if name in codes and value not in codes[name]:
             raise FactUnreadable(fact=name, value=value, example="|".join([*codes[name]][:9]))
-    facts = _facts({name: _read(name, value) for name, value in given.items()})
+    facts = _facts({name: read_fact(name, value) for name, value in given.items()})
     found = next((term for term in deadlines(facts, book) if term.rule == rule.id), None)
     if found is None:
         raise NoDeadline(rule=rule.id, facts=", ".join(known))
@@ -326,7 +326,8 @@ def _kind(name: str) -> object:
     return date | None if name in EVENTS else _KINDS[name]
 
 
-def _read(name: str, value: str) -> object:
+def read_fact(name: str, value: str) -> object:
+    """The value of a fact from its typed form. Raises FactUnreadable."""
     kind = _kind(name)
     try:
         if kind == date | None:
