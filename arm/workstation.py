@@ -14,7 +14,7 @@ from arm.access.attempts import Attempts
 from arm.access.errors import WrongPassword
 from arm.access.keys import KeyFile, new_key
 from arm.access.salvage import keep_unsent
-from arm.casework import derive, people
+from arm.casework import derive, law_book, people, recompute
 from arm.casework.duplicate_watch import DuplicateWatch
 from arm.casework.filling import Filling
 from arm.centre_line import CentreLine
@@ -162,12 +162,16 @@ def open_workstation(
             engine, clock, actor, FileStore(home.files, key), partial(derive.refresh, clock=clock)
         )
         _remember_office(store, profile)
+        recompute.begin(store)
         derive.roll_day(store)
         sync = loop = line = None
         if profile.centre is not None:
             line = CentreLine(profile.centre, home, login, password, store)
             sync = SyncEngine(
-                store, line, filler=partial(Filling, clock), keep_seconds=KEPT_SECONDS
+                store,
+                line,
+                filler=lambda: Filling(clock, law_book.decisions(store)),
+                keep_seconds=KEPT_SECONDS,
             )
             closing.callback(sync.close)
             loop = SyncLoop(sync)

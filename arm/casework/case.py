@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from arm.casework import derive
+from arm.casework import derive, law_book
 from arm.casework.duplicates import MergedCard, PairLine, merged_cards, suspects_of
 from arm.casework.editing import (
     add_note,
@@ -56,7 +56,7 @@ from arm.casework.shared import SharedLine, aliases, shared
 from arm.casework.terms import TermState, is_snoozed, state_of
 from arm.law.deadlines import MANUAL, Status, status
 from arm.law.explanation import Explanation, restore
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.model import (
     Attachment,
     CaseFacts,
@@ -260,7 +260,7 @@ def open_case(store: Store, person_id: str, book: RuleBook | None = None) -> Cas
 
     Raises :class:`PersonNotFound`.
     """
-    rules = book or open_rulebook()
+    rules = book or law_book.rulebook(store)
     today = store.clock.today()
     names = people(store)
     with store.read() as session:

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from arm.casework import derive
+from arm.casework import derive, law_book
 from arm.casework.case import AttachmentLine
 from arm.law.deadlines import deadlines, status
 from arm.law.explanation import Explanation
-from arm.law.rulebook import open_rulebook
 from arm.model import kinds
 
 SHOWN = 2
@@ -91,7 +90,7 @@ _NOTHING: tuple[str, Explanation | None] = ("", None)
 def _outlook(
     session: Session, person_id: str, instead: derive.Instead, today: date
 ) -> Outlook | None:
-    book = open_rulebook()
+    book = law_book.of_session(session).book
     stand = derive.standing(session, person_id, instead)
     if stand is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from arm.casework import conflict_grounds, derive
+from arm.casework import conflict_grounds, derive, law_book
 from arm.casework.case import attachments_in
 from arm.casework.conflict_grounds import Effect, Place, effects
 from arm.casework.errors import ConflictGone
@@ -21,7 +21,6 @@ from arm.casework.papers import AttachmentLine
 from arm.casework.settling import RECORD, settle
 from arm.casework.typed import person_names
 from arm.casework.without_dispute import MergedField, merged
-from arm.law.rulebook import open_rulebook
 from arm.law.stay import visit_limit
 from arm.model import FieldSpec, fields, kinds, to_wire
 from arm.store import tables
@@ -517,7 +516,7 @@ def _hint(session: Session, person_id: str, row: Row[Any]) -> str:
     """What the law says of this field."""
     if row.kind == "registration" and row.field == "valid_to":
         stand = derive.standing(session, person_id)
-        limit = visit_limit(stand.facts, open_rulebook()) if stand else None
+        limit = visit_limit(stand.facts, law_book.of_session(session).book) if stand else None
         if limit is not None:
             return f"{limit.good} — {limit.until:%d.%m.%Y}"
     return ""

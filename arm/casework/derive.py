@@ -17,13 +17,13 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from arm.casework import merged, route_steps
+from arm.casework import law_book, merged, route_steps
 from arm.casework.labels import joined_number
 from arm.clock import Clock
 from arm.law.deadlines import MANUAL, Status, Term, deadlines, status
 from arm.law.explanation import Explanation
 from arm.law.facts import StayFacts, Visit
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.law.stay import warn_days
 from arm.model.names import fold
 from arm.store import match_index
@@ -131,12 +131,16 @@ class Derived(NamedTuple):
 
 def derived(rowid: int, rows: PersonRows, today: date, book: RuleBook) -> Derived:
     """Compute one person's derived rows; ``rowid`` is their place in ``listing``."""
+    return Derived(*_computed(rowid, rows, today, book), _search_entry(rowid, rows))
+
+
+def _computed(
+    rowid: int, rows: PersonRows, today: date, book: RuleBook
+) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
     facts = _stay_facts(rows)
     terms = _open_terms(rows, deadlines(facts, book))
     verdict = status(facts, today, book)
-    return Derived(
-        _listing_row(rowid, rows, facts, verdict, terms), terms, _search_entry(rowid, rows)
-    )
+    return _listing_row(rowid, rows, facts, verdict, terms), terms
 
 
 def refresh(
@@ -146,8 +150,8 @@ def refresh(
 
     A person who is gone or deleted loses their rows.
     """
-    rules = book or open_rulebook()
-    driver = session.connection().connection.driver_connection
+    driver = _driver(session)
+    rules = book or law_book.of_driver(driver).book
     ids = list(person_ids)
     for start in range(0, len(ids), _AT_ONCE):
         _refresh_page(session, driver, ids[start : start + _AT_ONCE], clock, rules)
@@ -186,6 +190,45 @@ def _refresh_page(
         writing.terms(written, [])
     writing.execute(driver)
     match_index.note_changed(driver, index_people(session, entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """One person under other rules: the line and the open terms, as they stand and as they would
+    be. Columns :data:`LISTING`, and :data:`DUE` with the row id in front of what stands."""
+
+    person_id: str
+    line: tuple[Sequence[Any], tuple[Any, ...]]
+    terms: tuple[list[Sequence[Any]], list[tuple[Any, ...]]]
+
+
+def under(driver: Any, ids: Sequence[str], today: date, book: RuleBook) -> list[Recomputed]:
+    """What rules make of these persons; what they are found by does not depend on rules."""
+    asked = json.dumps(ids)
+    held = _held(driver, asked)
+    found = []
+    for person_id, rows in _read(driver, asked, history=False).items():
+        line, written = held.get(person_id, (None, []))
+        if line is None:  # a card that went into another one has no line
+            continue
+        rows.changed_at = line[-1]
+        now, terms = _computed(line[0], rows, today, book)
+        found.append(Recomputed(person_id, (line, now), (written, terms)))
+    return found
+
+
+def write_recomputed(driver: Any, recomputed: Collection[Recomputed]) -> list[str]:
+    """Write what differs; returns the persons of whom something did."""
+    writing = _Writing()
+    changed = []
+    for one in recomputed:
+        (line, now), (written, terms) = one.line, one.terms
+        if line != now or [row[1:] for row in written] != terms:
+            writing.line(line, now)
+            writing.terms(written, terms)
+            changed.append(one.person_id)
+    writing.execute(driver)
+    return changed
 
 
 def _take_out_merged(found: dict[str, PersonRows], merges: merged.Merges) -> None:
@@ -303,7 +346,9 @@ Instead = Mapping[tuple[str, str], Mapping[str, Any]]
 """(table, record id) → values, in wire form, that the record is to be read with."""
 
 
-def _read(driver: Any, asked: str, instead: Instead | None = None) -> dict[str, PersonRows]:
+def _read(
+    driver: Any, asked: str, instead: Instead | None = None, *, history: bool = True
+) -> dict[str, PersonRows]:
     persons = driver.execute(
         f"SELECT {', '.join(PERSON)} FROM person WHERE id {_IDS} AND deleted = 0", (asked,)
     ).fetchall()
@@ -325,6 +370,8 @@ def _read(driver: Any, asked: str, instead: Instead | None = None) -> dict[str, 
             owner = found.get(row[0])
             if owner is not None:
                 getattr(owner, into).append(row)
+    if not history:
+        return found
     changed = driver.execute(
         f"SELECT person_id, max(at) FROM history WHERE person_id {_IDS} GROUP BY person_id",
         (asked,),
@@ -613,26 +660,13 @@ def _without(row: Sequence[Any], columns: tuple[int, ...], day: str) -> Sequence
 
 
 def roll_day(store: Store, book: RuleBook | None = None) -> int:
-    """Bring the verdicts that depend on today up to today; returns how many persons changed.
-
-    If the tables of the law were replaced since the last time, everybody is computed anew.
-    """
-    rules = book or open_rulebook()
-    fingerprint = rules.fingerprint
-    known = store.meta("law")
-    if known is not None and known != fingerprint:
-        log.info("the tables of the law changed, computing everybody anew")
-        with store.read() as session:
-            ids = [row[0] for row in _driver(session).execute("SELECT id FROM person")]
-    else:
-        ids = _stale(store, rules)
+    """Bring the verdicts that depend on today up to today; returns how many persons changed."""
+    ids = _stale(store, book or law_book.rulebook(store))
     for start in range(0, len(ids), PAGE):
         with store.merge(origin="load") as session:
             session.info["touched"].update(
                 ("person", person_id, person_id) for person_id in ids[start : start + PAGE]
             )
-    if known != fingerprint:
-        store.set_meta("law", fingerprint)
     return len(ids)
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arm.access.rights import require
+from arm.casework import law_book
 from arm.casework.facts import case_facts
 from arm.casework.labels import full_name, kind_title
 from arm.errors import ExpectedError
@@ -23,7 +24,7 @@ from arm.law.retention import (
     due_for_destruction,
     keep_terms,
 )
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.model import CaseFacts, kinds
 from arm.store.store import Store
 from arm.sync.documents import raw_of, shapes
@@ -77,7 +78,7 @@ def retention(store: Store, on: date, book: RuleBook | None = None) -> list[DueP
     """Everybody whose data must be destroyed by reasons that have arisen by ``on``, the most
     urgent first. Raises NotPermitted."""
     require(store.actor, "erase")
-    book = book or open_rulebook()
+    book = book or law_book.rulebook(store)
     with store.read() as session:
         raw = raw_of(session)
         rows = raw.execute(_CANDIDATES).fetchall()
@@ -148,7 +149,7 @@ def erase(
     NoRuleForDay for an unknown ground, and what an exchange raises.
     """
     require(store.actor, "erase")
-    book, today = book or open_rulebook(), store.clock.today()
+    book, today = book or law_book.rulebook(store), store.clock.today()
     facts = case_facts(store, person_id)
     forbidding = blocks(held_terms(store, person_id, today, book), ground, today, book)
     if forbidding:

@@ -10,12 +10,12 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from arm.casework import law_book
 from arm.casework.disclosures import for_paper
 from arm.casework.errors import PersonNotFound
 from arm.casework.office import office
 from arm.law.deadlines import MANUAL
 from arm.law.explanation import restore
-from arm.law.rulebook import open_rulebook
 from arm.model import (
     CaseFacts,
     CaseFile,
@@ -54,7 +54,7 @@ def case_facts(store: Store, person_id: str) -> CaseFacts:
 
 def _terms(session: Session, person_id: str) -> str:
     """Computed terms, one a line: date, what to do and on what ground, separated by tabs."""
-    due, book = tables.due.c, open_rulebook()
+    due, book = tables.due.c, law_book.of_session(session).book
     query = select(due.due_on, due.title, due.explanation).where(
         due.person_id == person_id, due.rule != MANUAL
     )

@@ -24,9 +24,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from arm.casework import law_book
 from arm.casework.derive import GATHERED, PERSON, PersonRows, derived, write_new
 from arm.clock import Clock
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.store import match_index
 from arm.store.search_index import add_people, search_rows
 from arm.sync.documents import Document, raw_of, shapes
@@ -44,11 +45,14 @@ search index, ids of persons."""
 class Filling:
     """One first load's second process. Feed from one thread, take and keep in another."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, decisions: Sequence[law_book.Kept] = ()) -> None:
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, clock.today().isoformat()), name="first-load", daemon=True
+            target=_serve,
+            args=(theirs, clock.today().isoformat(), tuple(decisions)),
+            name="first-load",
+            daemon=True,
         )
         self._process.start()
         theirs.close()
@@ -105,9 +109,9 @@ class Filling:
         self._line.close()
 
 
-def _serve(line: Connection, today: str) -> None:
+def _serve(line: Connection, today: str, decisions: tuple[law_book.Kept, ...]) -> None:
     """The second process: pages in, rows out, until the pipe ends."""
-    maker = _Maker(date.fromisoformat(today), open_rulebook())
+    maker = _Maker(date.fromisoformat(today), law_book.of_decisions(decisions).book)
     gc.disable()  # rows make no cycles, and looking for some takes a tenth of the time
     try:
         while True:

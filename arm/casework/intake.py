@@ -27,7 +27,7 @@ from arm.casework.labels import display
 from arm.casework.similar import Similar, similar
 from arm.law.deadlines import Term, deadlines
 from arm.law.facts import StayFacts
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.model import (
     CaseFile,
     Certificate,
@@ -98,10 +98,10 @@ class KnownFact:
     value: str
 
 
-def routes_for(form: IntakeForm, on: date, book: RuleBook | None = None) -> list[RouteChoice]:
+def routes_for(form: IntakeForm, on: date, book: RuleBook) -> list[RouteChoice]:
     """All routes; those that citizenship shuts out are not available, the fitting one is
     recommended."""
-    rules = book or open_rulebook()
+    rules = book
     regime = _regime(form.citizenship, on, rules)
     found: list[RouteChoice] = []
     taken = False
@@ -129,7 +129,7 @@ def _regime(citizenship: str, on: date, book: RuleBook) -> str:
     return "visa_free" if book.listed("stay.visa_free", on, citizenship) else "visa"
 
 
-def first_terms(form: IntakeForm, book: RuleBook | None = None) -> list[Term]:
+def first_terms(form: IntakeForm, book: RuleBook) -> list[Term]:
     """The terms that begin with this entry, if the chosen route is taken."""
     if form.route == "consultation":
         return []
@@ -142,7 +142,7 @@ def first_terms(form: IntakeForm, book: RuleBook | None = None) -> list[Term]:
         document_until=form.valid_to,
         route=form.route or None,
     )
-    terms = deadlines(facts, book or open_rulebook())
+    terms = deadlines(facts, book)
     return [term for term in terms if term.rule in _FIRST_RULES]
 
 

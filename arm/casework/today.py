@@ -10,12 +10,13 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from arm.casework import law_book
 from arm.casework.intake_form import SUBJECT
 from arm.casework.labels import WHO, full_name
 from arm.casework.terms import soon
 from arm.casework.words import time_left
 from arm.law.explanation import Explanation, restore
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.store import tables
 from arm.store.store import Draft, Store
 
@@ -105,7 +106,7 @@ def today(
 
     ``rule`` shows one kind of term only (:data:`arm.casework.labels.RULES`).
     """
-    rules = book or open_rulebook()
+    rules = book or law_book.rulebook(store)
     on = store.clock.today()
     spans: dict[GroupKind, tuple[date | None, date]] = {
         "overdue": (None, on - timedelta(days=1)),

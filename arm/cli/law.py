@@ -10,7 +10,7 @@ from typing import Any
 
 from arm.casework import labels
 from arm.casework.words import days
-from arm.cli import law_case, law_payments
+from arm.cli import law_case, law_decisions, law_payments
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
 from arm.clock import SystemClock
@@ -74,6 +74,7 @@ def register(commands: Any) -> None:
 
     law_payments.add_to(actions)
     law_case.add_to(actions)
+    law_decisions.add_to(actions)
 
 
 def _add_day(parser: argparse.ArgumentParser, what: str = "без него – сегодня") -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from arm.casework import lists, printing
+from arm.casework import law_book, lists, printing
 from arm.casework.facts import case_facts
 from arm.casework.people import person_by_any_id
 from arm.cli.opening import add_login, open_here
@@ -65,7 +65,12 @@ def run_print(arguments: argparse.Namespace) -> int:
     typed = dict(pair.partition("=")[::2] for pair in arguments.set)
     with open_here(arguments) as here:
         person_id = person_by_any_id(here.store, arguments.case)
-        filled = fill(arguments.form, case_facts(here.store, person_id), typed)
+        filled = fill(
+            arguments.form,
+            case_facts(here.store, person_id),
+            typed,
+            law_book.rulebook(here.store).tables,
+        )
         written = bool(arguments.with_gaps or not filled.problems)
         if written:
             write_whole(arguments.out, draw(filled))

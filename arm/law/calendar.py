@@ -97,6 +97,13 @@ class Calendar:
             raise _out_of_calendar(f"{on.year} год")
         return bisect_left(self._working, on)
 
+    def with_days(self, days: Iterable[CalendarDay]) -> Calendar:
+        """This calendar with other days for whole years: a year that is named is taken anew."""
+        brought = list(days)
+        years = {day.on.year for day in brought}
+        kept = [day for listed in self._listed.values() for day in listed]
+        return Calendar([*(day for day in kept if day.on.year not in years), *brought])
+
     @property
     def years(self) -> frozenset[int]:
         """The years whose days are in the table."""

@@ -25,9 +25,10 @@ first and the last, unless the table says ``gaps = true`` (what is not known is 
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +77,26 @@ class NoRuleForDay(ExpectedError):
 
 
 @dataclass(frozen=True)
+class Decision:
+    """That a person put a row in force here: not shipped with the program."""
+
+    id: str
+    """Of the record that keeps the decision."""
+    by: str
+    """Full name."""
+    on: date
+    reason: str
+    pack: str = ""
+    """Name of the rule pack that brought the row; empty where the person wrote it."""
+
+    @property
+    def text(self) -> str:
+        """«решила Смирнова О. П., 14.07.2026», «пакет «Нормы 2027», …»."""
+        where = f"пакет «{self.pack}», принят" if self.pack else "подтверждено"
+        return f"{where} {self.on:%d.%m.%Y}: {self.by}"
+
+
+@dataclass(frozen=True)
 class Row:
     """One dated row: its values and where they come from."""
 
@@ -93,6 +114,8 @@ class Row:
     published: date | str = ""
     """Day of official publication or :data:`NOT_FOUND`; empty = not stated, which
     :mod:`arm.law.soundness` reports."""
+    decided: Decision | None = None
+    """Who put it in force here; ``None`` for a row of the program's own tables."""
 
     @property
     def published_on(self) -> date | None:
@@ -132,6 +155,25 @@ class Table:
     """``file.table``, e.g. ``ndfl.deflator``."""
     title: str
     rows: tuple[Row, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column → ``integer``, ``decimal``, ``text``, ``bool``; «?» = may be absent."""
+
+    def row(self, raw: Mapping[str, Any]) -> Row:
+        """A row of this table from the values of a file, not yet among :attr:`rows`.
+
+        Raises :class:`BrokenLawTable`.
+        """
+        problem = _row_problem(raw, self.columns)
+        if problem:
+            raise BrokenLawTable(table=self.name, file="", problem=problem)
+        return _row(self.name, raw)
+
+    def with_row(self, row: Row) -> Table:
+        """This table with a row laid over those of its key: for the days of its term it alone is
+        in force, what was in force before and after stays."""
+        kept = [part for held in self.rows for part in _left_of(held, row)]
+        rows = sorted([*kept, row], key=lambda one: (one.key, one.valid_from))
+        return replace(self, rows=tuple(rows))
 
     def find(self, on: date, key: str = "") -> Row | None:
         """The row of ``key`` in force on the day, or ``None``."""
@@ -185,12 +227,21 @@ def load_tables(folder: Path = LAW_FOLDER) -> LawTables:
     return LawTables(MappingProxyType(found))
 
 
+def toml_problem(error: Exception) -> str:
+    """Where a text is not TOML, in Russian."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    where = f"строка {place[1]}, знак {place[2]}" if place else "конец файла"
+    return f"{where}: запись не по правилам TOML"
+
+
 def read_tables(text: str, file: str) -> list[Table]:
     """The tables of one file's text. Raises :class:`BrokenLawTable`."""
     try:
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise BrokenLawTable(table=file, file=f"{file}.toml", problem=str(error)) from error
+        raise BrokenLawTable(
+            table=file, file=f"{file}.toml", problem=toml_problem(error)
+        ) from error
     declared = content.pop("tables", {})
     stray = sorted(
         name for name, rows in content.items() if isinstance(rows, list) and name not in declared
@@ -229,7 +280,22 @@ def _read_table(
     clash = _sequence_problem(rows, gaps=bool(head.get("gaps", False)))
     if clash:
         raise broken(clash)
-    return Table(full, title, tuple(rows))
+    return Table(full, title, tuple(rows), MappingProxyType(columns))
+
+
+def _left_of(held: Row, laid: Row) -> list[Row]:
+    """What remains of a row when another one is laid over it: nothing, one or two parts."""
+    if held.key != laid.key:
+        return [held]
+    parts = []
+    if held.valid_from < laid.valid_from:
+        ends = laid.valid_from - _DAY
+        before = held.valid_to is not None and held.valid_to <= ends
+        parts.append(held if before else replace(held, valid_to=ends))
+    if laid.valid_to is not None and (held.valid_to is None or held.valid_to > laid.valid_to):
+        begins = max(held.valid_from, laid.valid_to + _DAY)
+        parts.append(replace(held, valid_from=begins))
+    return parts
 
 
 def _row(full: str, raw: Mapping[str, Any]) -> Row:

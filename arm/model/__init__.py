@@ -5,6 +5,7 @@ from arm.model.certificate import Certificate
 from arm.model.duplicate import NotDuplicate, PersonMerge
 from arm.model.facts import CaseFacts
 from arm.model.identity_document import IdentityDocument
+from arm.model.law import LawPack, LawValue
 from arm.model.migration_card import MigrationCard
 from arm.model.papers import Attachment, Consent, IssuedForm
 from arm.model.person import Person
@@ -50,6 +51,8 @@ __all__ = [
     "InfoRequest",
     "Instant",
     "IssuedForm",
+    "LawPack",
+    "LawValue",
     "MigrationCard",
     "NotDuplicate",
     "Note",

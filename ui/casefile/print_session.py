@@ -11,9 +11,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from arm.casework import case as casework
-from arm.casework import printing
+from arm.casework import law_book, printing
 from arm.casework.facts import case_facts
 from arm.casework.printing import IssuedLine
+from arm.law.tables import LawTables
 from arm.model import CaseFacts
 from arm.store.store import ChangeSet, Store
 from forms import catalogue
@@ -45,6 +46,7 @@ class Loaded:
     """What is read when the dialog opens."""
 
     facts: CaseFacts
+    law: LawTables
     issued: list[IssuedLine]
     terms: tuple[str, ...]
     """Rules of the open terms: forms that answer them stand first."""
@@ -63,6 +65,7 @@ class PrintSession(QObject):
         super().__init__(parent)
         self.context, self.person_id = context, person_id
         self.facts: CaseFacts | None = None
+        self.law = LawTables({})
         self.issued: list[IssuedLine] = []
         self.terms: tuple[str, ...] = ()
         self.form_id = ""
@@ -92,6 +95,7 @@ class PrintSession(QObject):
             view = casework.open_case(store, person)
             return Loaded(
                 case_facts(store, person),
+                law_book.rulebook(store).tables,
                 printing.issued(store, person),
                 tuple(term.rule for term in view.terms),
             )
@@ -100,7 +104,8 @@ class PrintSession(QObject):
 
     def _take(self, loaded: Loaded) -> None:
         first = self.facts is None
-        self.facts, self.issued, self.terms = loaded.facts, loaded.issued, loaded.terms
+        self.facts, self.law = loaded.facts, loaded.law
+        self.issued, self.terms = loaded.issued, loaded.terms
         if first:
             self.loaded.emit()
         else:
@@ -109,11 +114,11 @@ class PrintSession(QObject):
         self._count()
 
     def _count(self) -> None:
-        facts = self._present()
+        facts, law = self._present(), self.law
         if facts is None:
             return
         self.context.background.read(
-            lambda: readiness(facts, {}),
+            lambda: readiness(facts, law),
             self.counted.emit,
             self.failed.emit,
             key=("print-ready", id(self)),
@@ -224,13 +229,13 @@ class PrintSession(QObject):
         if facts is None or not form_id:
             return
         page, dots, old = self.page, self.dots_per_mm, self.reprint
-        extra, store = dict(self.answers()), self.store
+        extra, law, store = dict(self.answers()), self.law, self.store
 
         def work() -> tuple[Drawn, list[Waiting]]:
             if old is not None:
                 boxes = printing.boxes(store, old.id)
                 return draw_issued(old.form, old.edition, boxes, page, dots), []
-            made = draw_form(form_id, facts, extra, page, dots)
+            made = draw_form(form_id, facts, extra, law, page, dots)
             return made, waiting_of(made.filled, facts)
 
         self.context.background.read(

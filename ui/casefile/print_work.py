@@ -14,6 +14,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from arm.errors import ExpectedError
 from arm.exchange.whole_file import write_whole
+from arm.law.tables import LawTables
 from arm.model import CaseFacts, fields, kinds
 from forms import catalogue
 from forms.catalogue import Filled, FormSpec, Problem
@@ -51,10 +52,15 @@ class Target:
 
 
 def draw_form(
-    form_id: str, facts: CaseFacts, extra: Mapping[str, str], page: int, dots_per_mm: float
+    form_id: str,
+    facts: CaseFacts,
+    extra: Mapping[str, str],
+    law: LawTables,
+    page: int,
+    dots_per_mm: float,
 ) -> Drawn:
     """Fill and draw a form and render one page of the very bytes to be printed."""
-    filled = catalogue.fill(form_id, facts, extra)
+    filled = catalogue.fill(form_id, facts, extra, law)
     pdf = catalogue.draw(filled)
     return Drawn(filled, pdf, render_page(pdf, page, dots_per_mm))
 
@@ -68,10 +74,10 @@ def draw_issued(
     return Drawn(filled, pdf, render_page(pdf, page, dots_per_mm))
 
 
-def readiness(facts: CaseFacts, extra: Mapping[str, str]) -> dict[str, int]:
+def readiness(facts: CaseFacts, law: LawTables) -> dict[str, int]:
     """How many boxes of each form wait for a person."""
     return {
-        spec.id: len(catalogue.fill(spec.id, facts, extra).problems)
+        spec.id: len(catalogue.fill(spec.id, facts, tables=law).problems)
         for spec in catalogue.all_forms()
         if in_force(spec, facts.on)
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from arm.access.rights import require
-from arm.casework import people, printing, reference
+from arm.casework import law_book, people, printing, reference
 from arm.casework.facts import case_facts
 from arm.casework.people import PersonRow
 from arm.exchange.list_xlsx import Column as SheetColumn
@@ -153,12 +153,12 @@ def print_many(
     require(store.actor, "print")
     ready: list[tuple[str, catalogue.Filled]] = []
     left_out: list[tuple[str, str, str]] = []
-    done = 0
+    done, law = 0, law_book.rulebook(store).tables
     for start in range(0, len(rowids), PAGE):
         for row in people.rows(store, rowids[start : start + PAGE]):
             if cancelled():
                 return Printed(path, 0, ())
-            filled = catalogue.fill(form_id, case_facts(store, row.person_id))
+            filled = catalogue.fill(form_id, case_facts(store, row.person_id), tables=law)
             if filled.problems:
                 missing = ", ".join(dict.fromkeys(t(one.label) for one in filled.problems[:3]))
                 left_out.append((row.person_id, row.name, missing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arm.access.rights import require
+from arm.casework import law_book
 from arm.casework.intake import IntakeForm
 from arm.casework.office import office
 from arm.model import CaseFacts, IdentityDocument, Person, new_id
@@ -15,7 +16,9 @@ FORM = "consent"
 def consent_pdf(store: Store, form: IntakeForm) -> bytes:
     """The PDF; gaps are left empty, to be written by hand. Raises NotPermitted."""
     require(store.actor, "print")
-    return catalogue.draw(catalogue.fill(FORM, facts_of(store, form)))
+    return catalogue.draw(
+        catalogue.fill(FORM, facts_of(store, form), tables=law_book.rulebook(store).tables)
+    )
 
 
 def facts_of(store: Store, form: IntakeForm) -> CaseFacts:

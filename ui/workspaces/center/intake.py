@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from arm.casework import case, intake
+from arm.casework import case, intake, law_book
 from arm.casework.errors import FieldProblem, WrongValues
 from arm.casework.intake import IntakeForm, KnownFact, RouteChoice, TakenIn
 from arm.casework.intake_form import SUBJECT, done_share, from_json, to_json
@@ -67,14 +67,15 @@ def judge(store: Store, form: IntakeForm, passed_over: frozenset[str]) -> Verdic
     """Check, propose routes and terms, look for the same person. On a reader thread."""
     today = store.clock.today()
     asked = bool((form.surname or form.surname_latin) and (form.birth_date or form.document_number))
+    book = law_book.rulebook(store)
     found = intake.similar(store, form) if asked else []
     found = [one for one in found if one.person_id not in passed_over]
     known = intake.known_about(store, found[0].person_id) if found else []
     return Verdict(
         form,
         intake.check(form, today),
-        intake.routes_for(form, today),
-        intake.first_terms(form),
+        intake.routes_for(form, today, book),
+        intake.first_terms(form, book),
         found,
         known,
         asked,
