@@ -257,7 +257,8 @@ def decide_value(
         decided_by=store.actor.full_name,
         decided_at=store.clock.now(),
     )
-    with store.write(f"{'Исправлена' if values else 'Подтверждена'} норма: {title}") as session:
+    done = f"Исправлена норма: {title}" if values else f"Подтверждена норма: {title}"
+    with store.write(done) as session:
         session.add(record)
     return record.id
 

@@ -27,11 +27,13 @@ from arm.casework.people import Filter, find, person_by_any_id, row_of
 from arm.casework.similar import name_sign
 from arm.casework.today import today
 from arm.exchange.mrz import build_td3
+from arm.law.rulebook import open_rulebook
 from arm.model import Certificate, Consent, StayPermit, migrant_id
 from arm.store.store import Store
 from tests.casework.situations import as_actor, entry, passport, person_with
 
 TODAY = date(2026, 5, 5)
+BOOK = open_rulebook()
 ZONE = "P<TJKJURAEV<<SUHROB<<<<<<<<<<<<<<<<<<<<<<<<<\n4027719059TJK9802045M3401181<<<<<<<<<<<<<<<0"
 
 JURAEV = IntakeForm(
@@ -99,10 +101,10 @@ def test_taking_in_makes_everything_in_one_action(store: Store) -> None:
 
 
 def test_first_terms_before_the_case_exists() -> None:
-    found = {term.rule: term.due_on for term in first_terms(JURAEV)}
+    found = {term.rule: term.due_on for term in first_terms(JURAEV, BOOK)}
     assert found["registration"] == date(2026, 5, 18)
     assert found["patent_application"] == date(2026, 6, 1)
-    assert first_terms(replace(JURAEV, route="consultation")) == []
+    assert first_terms(replace(JURAEV, route="consultation"), BOOK) == []
 
 
 @pytest.mark.parametrize(
@@ -250,11 +252,11 @@ def test_known_person_is_continued_not_doubled(store: Store) -> None:
 
 
 def test_routes_follow_citizenship_and_purpose() -> None:
-    found = {one.code: one for one in routes_for(JURAEV, TODAY)}
+    found = {one.code: one for one in routes_for(JURAEV, TODAY, BOOK)}
     assert found["patent"].recommended
     assert not found["eaeu_work"].available
     assert found["eaeu_work"].reason
-    kyrgyz = {one.code: one for one in routes_for(replace(JURAEV, citizenship="KGZ"), TODAY)}
+    kyrgyz = {one.code: one for one in routes_for(replace(JURAEV, citizenship="KGZ"), TODAY, BOOK)}
     assert kyrgyz["eaeu_work"].recommended
     assert not kyrgyz["patent"].available
 
