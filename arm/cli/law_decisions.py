@@ -20,13 +20,13 @@ from arm.casework.law_decisions import (
     withdraw,
 )
 from arm.casework.recompute import Effects
-from arm.cli.law_payments import NotADay
 from arm.cli.opening import add_login, ask_new_password, ask_password, open_here
 from arm.cli.output import answer, print_json, print_table, progress_line
 from arm.errors import ExpectedError
 from arm.exchange.signed_text import new_key, sign
 from arm.law.explanation import full_date
 from arm.law.tables import Row, Value
+from arm.law.typed import asked_day
 from arm.store.store import Store
 
 
@@ -301,9 +301,4 @@ def _read(kind: str, text: str) -> Value:
 
 
 def _day(typed: str | None) -> date | None:
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise NotADay(typed=typed) from error
+    return asked_day(typed) if typed else None
