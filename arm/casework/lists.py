@@ -15,9 +15,11 @@ from sqlalchemy import select
 from arm.access.rights import require
 from arm.casework.labels import WHO, full_name
 from arm.casework.office import people
-from arm.casework.people import Filter, Order, PersonRow, find, rows
+from arm.casework.people import Filter, Order, PersonRow, find, rowids_of, rows
 from arm.casework.read_log import note_look
 from arm.casework.reference import country_name, route_title
+from arm.casework.term_list import TermRow, term_rows
+from arm.casework.terms import STATE_TITLES
 from arm.exchange.list_xlsx import Column
 from arm.store import tables
 from arm.store.store import Store
@@ -74,6 +76,16 @@ DEADLINE_COLUMNS = (
     Column("responsible", "Специалист", "text", 28),
 )
 """Columns of the list of terms."""
+
+
+TERM_COLUMNS = (
+    *DEADLINE_COLUMNS,
+    Column("state", "Состояние", "text", 14),
+    Column("settled_on", "Отмечено", "date", 14),
+    Column("snoozed_until", "Отложен до", "date", 14),
+    Column("snooze_reason", "Почему отложен", "text", 30),
+)
+"""Columns of the terms that «Сроки» lists."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,49 @@ def _due_rows(store: Store, wanted: set[int] | None) -> Iterator[Mapping[str, An
                 "who": WHO.get(row.who or "", ""),
                 "responsible": names.get(row.responsible or "", row.responsible or ""),
             }
+
+
+def listed_terms(store: Store, ids: Sequence[int]) -> ListSource:
+    """Given rows of «Сроки», in their order. Raises NotPermitted."""
+    require(store.actor, "export")
+    return ListSource(TERM_COLUMNS, _term_rows(store, ids), len(ids))
+
+
+def _term_rows(store: Store, ids: Sequence[int]) -> Iterator[Mapping[str, Any]]:
+    names, today = people(store), store.clock.today()
+    looked_at: set[str] = set()
+    for start in range(0, len(ids), PAGE):
+        terms = [term for term in term_rows(store, ids[start : start + PAGE]) if term is not None]
+        looked_at.update(term.key.person_id for term in terms)
+        whose = rows(store, list(rowids_of(store, [term.key.person_id for term in terms])))
+        persons = {row.person_id: row for row in whose}
+        for term in terms:
+            person = persons.get(term.key.person_id)
+            if person is not None:
+                yield _term_row(term, person, names, today)
+    note_look(store, sorted(looked_at), "export", "deadlines")
+
+
+def _term_row(
+    term: TermRow, person: PersonRow, names: Mapping[str, str], today: date
+) -> Mapping[str, Any]:
+    left = (term.key.due_on - today).days
+    return {
+        "due_on": term.key.due_on,
+        "days_left": None if term.settled else left,
+        "name": person.name,
+        "migrant_id": person.migrant_id,
+        "citizenship": country_name(person.citizenship),
+        "phone": person.phone,
+        "title": term.title,
+        "detail": term.detail,
+        "who": WHO.get(term.who, ""),
+        "responsible": names.get(term.responsible or "", term.responsible or ""),
+        "state": "Отложен" if term.snoozed_until else STATE_TITLES[term.state],
+        "settled_on": term.settled_on,
+        "snoozed_until": term.snoozed_until,
+        "snooze_reason": term.snooze_reason if term.snoozed_until else "",
+    }
 
 
 LISTS: Mapping[str, Callable[[Store, str], ListSource]] = MappingProxyType(

@@ -290,6 +290,13 @@ def rowid_of(store: Store, person_id: str) -> int | None:
         return next(iter(_first_column(session, sql, (person_id,))), None)
 
 
+def rowids_of(store: Store, person_ids: Collection[str]) -> array[int]:
+    """The row ids of these persons, in no order; those without a row are left out."""
+    with store.read() as session:
+        sql = "SELECT rowid FROM listing WHERE person_id IN (SELECT value FROM json_each(?))"
+        return array("q", _first_column(session, sql, (json.dumps(list(person_ids)),)))
+
+
 def counts(store: Store) -> dict[str, int]:
     """How many cases each built-in filter has."""
     found: dict[str, int] = {}

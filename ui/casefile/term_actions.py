@@ -50,9 +50,11 @@ class TermActions:
             said = t("Отмечено: {terms}", terms=counted(count, "срок", "срока", "сроков"))
         self._act(lambda store: terms.settle(store, keys(store), state), said=said)
 
-    def reopen(self, deadline_ids: Sequence[str]) -> None:
+    def reopen(self, deadline_ids: Callable[[Store], Sequence[str]]) -> None:
         """Open settled terms again."""
-        self._act(lambda store: terms.reopen(store, deadline_ids), said=t("Срок снова открыт"))
+        self._act(
+            lambda store: terms.reopen(store, deadline_ids(store)), said=t("Срок снова открыт")
+        )
 
     def wake(self, keys: Keys) -> None:
         """Bring terms back that were put off."""

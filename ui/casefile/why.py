@@ -14,6 +14,9 @@ from ui.casefile.wording import days_text
 from ui.design.text import fmt_date, t
 from ui.widgets import DayCell, DayStrip, IconButton, Label, row
 
+NARROW_ROWS = 4
+"""Lines of days in a narrow place."""
+
 
 def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
     """The days of a count as cells; the strip folds a long count in the middle.
@@ -31,7 +34,10 @@ def day_cells(days: Sequence[Day], today: date | None = None) -> list[DayCell]:
 
 
 class WhyBlock(QWidget):
-    """The opened explanation; ``action`` is the next useful thing to do, at the right."""
+    """The opened explanation; ``action`` is the next useful thing to do, at the right.
+
+    ``narrow`` puts each heading above its words, and the days in several lines.
+    """
 
     def __init__(
         self,
@@ -39,6 +45,8 @@ class WhyBlock(QWidget):
         action: QWidget | None = None,
         today: date | None = None,
         parent: QWidget | None = None,
+        *,
+        narrow: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("whyBlock")
@@ -46,8 +54,14 @@ class WhyBlock(QWidget):
         grid.setContentsMargins(44, 10, 16, 10)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        grid.setColumnMinimumWidth(0, 78)
-        grid.setColumnStretch(1, 1)
+        self._narrow = narrow
+        if narrow:
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setVerticalSpacing(2)
+            grid.setColumnStretch(0, 1)
+        else:
+            grid.setColumnMinimumWidth(0, 78)
+            grid.setColumnStretch(1, 1)
         self._grid, self._line = grid, 0
         event = Label("", "body", wrap=True)
         event.set_runs(
@@ -79,6 +93,12 @@ class WhyBlock(QWidget):
 
     def _add(self, name: str, part: QWidget) -> None:
         label = Label(name, "secondary", "text3", wrap=True)
+        if self._narrow:
+            label.setContentsMargins(0, 8 if self._line else 0, 0, 0)
+            self._grid.addWidget(label, self._line, 0)
+            self._grid.addWidget(part, self._line + 1, 0)
+            self._line += 2
+            return
         label.setContentsMargins(0, 2, 0, 0)
         label.setFixedWidth(78)
         self._grid.addWidget(label, self._line, 0, Qt.AlignmentFlag.AlignTop)
@@ -86,6 +106,9 @@ class WhyBlock(QWidget):
         self._line += 1
 
     def _add_days(self, cells: list[DayCell], action: QWidget | None) -> None:
+        if self._narrow:
+            self._add(t("Счёт дней"), DayStrip(cells, rows=NARROW_ROWS))
+            return
         strip = DayStrip(cells)
         holder = QWidget()
         line = QHBoxLayout(holder)

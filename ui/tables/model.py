@@ -71,6 +71,7 @@ class PagedModel(QAbstractTableModel):
         self._stale: set[int] = set()
         self._wanted: set[int] = set()
         self._generation = 0
+        self._found_at = 0
         self._share: Qt.CheckState | None = Qt.CheckState.Unchecked
         self._name = f"table-{next(self._serial)}"
 
@@ -108,10 +109,24 @@ class PagedModel(QAbstractTableModel):
 
     def row_of(self, wanted: int) -> int:
         """Where on the screen an id stands, -1 if it is not listed."""
-        try:
-            return self._row(self.ids.index(wanted))
-        except ValueError:
-            return -1
+        place = self.place_of(wanted)
+        return -1 if place < 0 else self._row(place)
+
+    def place_of(self, wanted: int) -> int:
+        """Where among the ids one stands, -1 if it is not listed. Looked for where it was last
+        found, then everywhere: half a million ids take longer than a key press may."""
+        near = self._found_at
+        if not (near < len(self.ids) and self.ids[near] == wanted):
+            near = _index(self.ids, wanted)
+        if near >= 0:
+            self._found_at = near
+        return near
+
+    def expect_at(self, row: int) -> None:
+        """The id in this row of the screen will be asked for."""
+        place = self._place(row)
+        if place is not None:
+            self._found_at = place
 
     def group_at(self, row: int) -> Group | None:
         """The heading in this row, if it is one."""
@@ -290,6 +305,16 @@ class PagedModel(QAbstractTableModel):
         if self.group_at(index.row()) is not None:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+def _index(ids: array[int], wanted: int) -> int:
+    """As ``ids.index``, -1 if there is none; a tenth of its time: bytes are searched, not numbers
+    made and compared."""
+    size, held, sought = ids.itemsize, ids.tobytes(), array(ids.typecode, (wanted,)).tobytes()
+    at = held.find(sought)
+    while at >= 0 and at % size:
+        at = held.find(sought, at + 1)
+    return at // size if at >= 0 else -1
 
 
 def _group_rows(groups: Sequence[Group]) -> list[int]:

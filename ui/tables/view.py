@@ -249,6 +249,7 @@ class RowTable(QTableView):
             return
         changed = found != self._current
         self._current = found
+        self.rows.expect_at(row)
         index = self.rows.index(row, self._section(self.rows.columns[0].key))
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         if scroll:

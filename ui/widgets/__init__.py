@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ui.widgets.dialog import Dialog
     from ui.widgets.empty_state import EmptyState
     from ui.widgets.field import Field
+    from ui.widgets.filter_pill import FilterPill
     from ui.widgets.key_hints import KeyHints
     from ui.widgets.label import Label
     from ui.widgets.layout import Flow, Rule, clear_layout, column, row
@@ -42,6 +43,7 @@ _PARTS = {
     "dialog": "Dialog",
     "empty_state": "EmptyState",
     "field": "Field",
+    "filter_pill": "FilterPill",
     "key_hints": "KeyHints",
     "label": "Label",
     "layout": "Flow Rule clear_layout column row",
@@ -83,6 +85,7 @@ __all__ = [
     "EmptyState",
     "Event",
     "Field",
+    "FilterPill",
     "Flow",
     "IconButton",
     "KeyHints",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.design.text import counted
@@ -29,13 +29,23 @@ class DayCell:
 
 
 class DayStrip(QWidget):
-    """Cells of 44 px in one row. What does not fit is folded in the middle: «… 12 дней»."""
+    """Cells of 44 px in one row. What does not fit is folded in the middle: «… 12 дней».
+
+    With ``rows`` a long count goes on in the next line instead, up to that many of them.
+    """
 
     def __init__(
-        self, days: Sequence[DayCell | tuple[str, str, str]] = (), parent: QWidget | None = None
+        self,
+        days: Sequence[DayCell | tuple[str, str, str]] = (),
+        parent: QWidget | None = None,
+        *,
+        rows: int = 1,
     ) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._rows = rows
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(rows > 1)
+        self.setSizePolicy(policy)
         self.set_days(days)
 
     def set_days(self, days: Sequence[DayCell | tuple[str, str, str]]) -> None:
@@ -55,21 +65,50 @@ class DayStrip(QWidget):
                 return cells
         return list(self._days[-1:])
 
+    def lines_in(self, width: int) -> list[list[DayCell]]:
+        """The cells as they stand in a place of this width, line by line."""
+        if self._rows == 1:
+            return [self.shown_in(width)]
+        a_line = max(2, (width + GAP) // (CELL_WIDTH + GAP))
+        cells = _folded(self._days, a_line * self._rows)
+        lines: list[list[DayCell]] = [[]]
+        for cell in cells:
+            if lines[-1] and _row_width([*lines[-1], cell]) > width:
+                lines.append([])
+            lines[-1].append(cell)
+        return lines
+
+    def hasHeightForWidth(self) -> bool:
+        return self._rows > 1
+
+    def heightForWidth(self, width: int) -> int:
+        count = len(self.lines_in(width))
+        return count * CELL_HEIGHT + (count - 1) * GAP
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._rows > 1 and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
     def _gap(self) -> bool:
         return any(day.kind == "more" for day in self._days)
 
     def sizeHint(self) -> QSize:
+        if self._rows > 1:
+            return QSize(CELL_WIDTH, self.heightForWidth(max(self.width(), 2 * CELL_WIDTH)))
         return QSize(max(_row_width(_folded(self._days, MOST)), CELL_WIDTH), CELL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_row_width(self._days[-1:]) if self._days else CELL_WIDTH, CELL_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, x = QPainter(self), 0
-        for day in self.shown_in(self.width()):
-            wide = _cell_width(day)
-            _paint_day(painter, QRectF(x, 0, wide, CELL_HEIGHT), day)
-            x += wide + GAP
+        painter = QPainter(self)
+        for number, days in enumerate(self.lines_in(self.width())):
+            x, y = 0, number * (CELL_HEIGHT + GAP)
+            for day in days:
+                wide = _cell_width(day)
+                _paint_day(painter, QRectF(x, y, wide, CELL_HEIGHT), day)
+                x += wide + GAP
 
 
 def _folded(days: Sequence[DayCell], most: int) -> list[DayCell]:

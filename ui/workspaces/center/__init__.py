@@ -13,6 +13,7 @@ from ui.casefile.forms_page import FormsPage
 from ui.casefile.journal_page import JournalPage
 from ui.casefile.requests_page import RequestsPage
 from ui.casefile.rights_page import RightsPage
+from ui.casefile.terms_page import TermsPage
 from ui.context import Context
 from ui.design.text import fmt_number
 from ui.page import ActionSpec, PageSpec, Workspace
@@ -60,6 +61,7 @@ WORKSPACE = Workspace(
     pages=(
         PageSpec("today", "Сегодня", "sun", TodayPage, shortcut="Alt+1", badge=_urgent),
         PageSpec("cases", "Дела", "folder-open", CasesPage, shortcut="Alt+2", badge=_open_cases),
+        PageSpec("terms", "Сроки", "clock", TermsPage, shortcut="Alt+3", badge=_urgent),
         PageSpec("intake", "Новый приём", "user-plus", IntakePage),
         PageSpec("forms", "Формы и печать", "printer", FormsPage, shortcut="Alt+4"),
         PageSpec("requests", "Запросы", "mail", RequestsPage, shortcut="Alt+5", badge=_to_answer),

@@ -4,58 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from arm.casework import case
 from arm.casework.office import people as colleagues
 from forms.catalogue import all_forms
-from ui.background import Task
 from ui.design.text import counted, plural, t
-from ui.design.theme import color
+from ui.tables.bulk_bar import BulkBar
 from ui.tables.columns import Arrangement
+from ui.tables.long_work import LongWork
 from ui.tables.model import PagedModel
-from ui.widgets import Dialog, Label, Link, Menu, ProgressLine, row
-from ui.widgets.painting import fill_box
-from ui.workspaces.center.bulk_bar import BulkBar
+from ui.tables.saving import ask_file
+from ui.widgets import Dialog, Label, Link, Menu, row
 from ui.workspaces.center.bulk_work import Printed, export, person_ids, print_many
 from ui.workspaces.center.naming import NameBubble
-from ui.workspaces.center.saving import ask_file
 
 if TYPE_CHECKING:
     from ui.context import Context
 
 LEFT_OUT_SHOWN = 200
-
-
-class _Work(QWidget):
-    """A running task over the list: what, how far, «Прервать»."""
-
-    def __init__(self, text: str, cancel: Callable[[], None], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._host = parent
-        self.setObjectName("bulk-progress")
-        self.line = ProgressLine(text, cancel)
-        self.setLayout(row(self.line, margins=(16, 12, 16, 14)))
-        self.resize(420, 64)
-        self.show()
-        self.raise_()
-
-    def place(self) -> None:
-        """Above the bulk bar, in the middle."""
-        parent = self._host
-        self.move((parent.width() - self.width()) // 2, parent.height() - 64 - 76)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.place()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        area = QRectF(self.rect())
-        fill_box(QPainter(self), area, 8, color("raised"), color("control"))
 
 
 class BulkActions(QObject):
@@ -69,8 +39,7 @@ class BulkActions(QObject):
         self.ask_file = ask_file
         """Where to write; tests and the tour put their own answer here."""
         self._host = parent
-        self._task: Task | None = None
-        self._work: _Work | None = None
+        self.work = LongWork(context, parent)
         self.bar = BulkBar(parent)
         self._print = self.bar.add("print", t("Напечатать"), "printer", self._open_print)
         self._assign = self.bar.add("assign", t("Назначить"), "user-round-check", self._open_people)
@@ -101,7 +70,7 @@ class BulkActions(QObject):
         if path is None:
             return
         store, rowids = self.context.store, self.marked()
-        self._run(
+        self.work.run(
             t("Готовим документы"),
             lambda progress, cancelled: print_many(
                 store, path, form_id, rowids, progress, cancelled
@@ -213,7 +182,7 @@ class BulkActions(QObject):
     def export(self) -> None:
         """Marked rows, or all that are found, as XLSX with the columns of the screen."""
         rowids = self.marked() if self.model.marked else list(self.model.ids)
-        if not rowids or self.arrangement is None or self._task is not None:
+        if not rowids or self.arrangement is None or self.work.running:
             return
         path = self.ask_file(self._host, t("Выгрузить список"), t("Дела.xlsx"), "XLSX", ".xlsx")
         if path is None:
@@ -227,7 +196,7 @@ class BulkActions(QObject):
                 icon="file-down",
             )
 
-        self._run(
+        self.work.run(
             t("Выгружаем список"),
             lambda progress, cancelled: export(
                 store, path, rowids, placed, colleagues(store), progress, cancelled
@@ -235,49 +204,3 @@ class BulkActions(QObject):
             done,
             path,
         )
-
-    # --- long work --------------------------------------------------------------------------
-
-    def _run(
-        self,
-        text: str,
-        work: Callable[[Callable[[int, int], None], Callable[[], bool]], object],
-        done: Callable[..., None],
-        path: Path,
-    ) -> None:
-        """One long task at a time, with its progress over the list; broken off, it leaves no file
-        at ``path``."""
-        if self._task is not None:
-            return
-
-        def finish(result: object) -> None:
-            self._end()
-            done(result)
-
-        def fail(error: Exception) -> None:
-            self._end()
-            self.context.show_error(error)
-
-        shown = _Work(text, self.cancel, self._host)
-        self._work = shown
-        shown.place()
-        self._task = self.context.background.task(
-            work,
-            finish,
-            fail,
-            progress=shown.line.set_progress,
-            undo=lambda: path.unlink(missing_ok=True),
-        )
-
-    def cancel(self) -> None:
-        """Break off what runs; nothing half-written stays."""
-        if self._task is not None and self._task.cancel():
-            self._end()
-            self.context.toast(t("Прервано. Файл не записан"))
-
-    def _end(self) -> None:
-        self._task = None
-        if self._work is not None:
-            self._work.hide()
-            self._work.deleteLater()
-            self._work = None

@@ -22,6 +22,7 @@ from ui.tables.chooser import ColumnChooser
 from ui.tables.columns import Arrangement
 from ui.tables.copying import as_table
 from ui.tables.model import PagedModel
+from ui.tables.preset_bar import Preset, PresetBar
 from ui.tables.rows import Group, RowLook
 from ui.tables.view import RowTable
 from ui.widgets import Banner, Button, EmptyState, Label, Popover, SearchField, row
@@ -32,7 +33,6 @@ from ui.workspaces.center.highlight import search_marks
 from ui.workspaces.center.naming import NameBubble
 from ui.workspaces.center.parts import Surface
 from ui.workspaces.center.people_columns import ORDER_OF, PersonLook, columns
-from ui.workspaces.center.preset_bar import Preset, PresetBar
 from ui.workspaces.center.preview import Preview
 
 if TYPE_CHECKING:

@@ -3,58 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from ui.design.icons import paint_icon
 from ui.design.text import fmt_number, t
-from ui.design.theme import color
-from ui.widgets import CheckBox, Label, Link, Popover, TextField, row
-from ui.widgets.painting import Ringed, draw_text, fill_box, text_width
+from ui.widgets import CheckBox, FilterPill, Label, Link, Popover, TextField, row
 
-HEIGHT = 24
 SHOWN = 2
 """Names shown on the pill before «ещё 3»."""
-
-
-class FilterPill(Ringed, QAbstractButton):
-    """A filter in words, with a chevron."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_text(text)
-
-    def show_text(self, text: str) -> None:
-        """What the filter lets through."""
-        self.setText(text)
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(ceil(text_width(self.text(), "pill")) + 36, HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        fill_box(painter, QRectF(self.rect()), 6, color("accentTint"))
-        area = QRectF(8, 0, self.width() - 30, HEIGHT)
-        draw_text(painter, area, self.text(), "pill", "accentText")
-        paint_icon(painter, "chevron-down", self.width() - 22, 5, "accentText", 14)
 
 
 class CitizenshipFilter(FilterPill):

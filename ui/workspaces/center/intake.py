@@ -24,6 +24,7 @@ from arm.model import new_id
 from arm.store.store import Draft, Store
 from ui.design.text import fmt_time, t
 from ui.page import Keys, Page
+from ui.tables.saving import ask_file
 from ui.workspaces.center.consent_print import consent_pdf
 from ui.workspaces.center.intake_asked import (
     FIELD_OF,
@@ -35,7 +36,6 @@ from ui.workspaces.center.intake_asked import (
     read_host,
 )
 from ui.workspaces.center.intake_view import IntakeView
-from ui.workspaces.center.saving import ask_file
 from ui.workspaces.center.scanner import ScannerWatch
 
 if TYPE_CHECKING:

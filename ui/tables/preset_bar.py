@@ -172,7 +172,8 @@ class PresetBar(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
 
     def _fit(self) -> None:
-        room = self.width() - 48 - self.save.sizeHint().width() - 8
+        aside = 0 if self.save.isHidden() else self.save.sizeHint().width() + 8
+        room = self.width() - 48 - aside
         wide = [tab.sizeHint().width() + 4 for tab in self._tabs]
         everything = sum(wide) <= room
         left = room if everything else room - 32
