@@ -20,9 +20,9 @@ from arm.casework.people import Filter, PersonRow
 from arm.casework.printing import issued
 from arm.model.names import to_latin_icao
 from ui.casefile.wording import term_pill
-from ui.tables.bulk_bar import BulkButton
 from ui.tables.rows import Pill
 from ui.widgets import CheckBox, Popover
+from ui.widgets.bulk_bar import BulkButton
 from ui.workspaces.center.cases import CasesPage
 from ui.workspaces.center.finding import look_up
 from ui.workspaces.center.highlight import search_marks

@@ -20,8 +20,8 @@ from arm.casework.term_list import TermFilter, TermRow, find_terms, term_rows
 from arm.casework.today import today
 from ui.casefile.term_actions import SnoozeSheet
 from ui.casefile.terms_page import TermsPage
-from ui.tables.bulk_bar import BulkButton
 from ui.widgets import DayStrip, Menu, Popover
+from ui.widgets.bulk_bar import BulkButton
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from arm.casework.lists import listed_terms
 from arm.casework.term_list import term_rows
 from arm.exchange.list_xlsx import write_list
 from arm.store.store import Store
+from ui.casefile.long_work import LongWork
+from ui.casefile.saving import ask_file
 from ui.casefile.term_actions import TermActions
 from ui.design.text import counted, fmt_number, t
-from ui.tables.bulk_bar import BulkBar
-from ui.tables.long_work import LongWork
 from ui.tables.model import PagedModel
-from ui.tables.saving import ask_file
+from ui.widgets.bulk_bar import BulkBar
 
 if TYPE_CHECKING:
     from ui.context import Context

@@ -34,10 +34,10 @@ from ui.design.text import fmt_number, t
 from ui.page import Keys, Page
 from ui.tables.columns import Arrangement
 from ui.tables.model import PagedModel
-from ui.tables.preset_bar import Preset, PresetBar
 from ui.tables.rows import Group, RowLook
 from ui.tables.view import RowTable
 from ui.widgets import Banner, Button, EmptyState, row
+from ui.widgets.preset_bar import Preset, PresetBar
 
 if TYPE_CHECKING:
     from arm.law.explanation import Explanation

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from arm.casework import case
 from arm.casework.office import people as colleagues
 from forms.catalogue import all_forms
+from ui.casefile.long_work import LongWork
+from ui.casefile.saving import ask_file
 from ui.design.text import counted, plural, t
-from ui.tables.bulk_bar import BulkBar
 from ui.tables.columns import Arrangement
-from ui.tables.long_work import LongWork
 from ui.tables.model import PagedModel
-from ui.tables.saving import ask_file
 from ui.widgets import Dialog, Label, Link, Menu, row
+from ui.widgets.bulk_bar import BulkBar
 from ui.workspaces.center.bulk_work import Printed, export, person_ids, print_many
 from ui.workspaces.center.naming import NameBubble
 

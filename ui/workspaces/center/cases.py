@@ -22,10 +22,10 @@ from ui.tables.chooser import ColumnChooser
 from ui.tables.columns import Arrangement
 from ui.tables.copying import as_table
 from ui.tables.model import PagedModel
-from ui.tables.preset_bar import Preset, PresetBar
 from ui.tables.rows import Group, RowLook
 from ui.tables.view import RowTable
 from ui.widgets import Banner, Button, EmptyState, Label, Popover, SearchField, row
+from ui.widgets.preset_bar import Preset, PresetBar
 from ui.workspaces.center.bulk_actions import BulkActions
 from ui.workspaces.center.citizenship_filter import CitizenshipFilter
 from ui.workspaces.center.finding import Answer, aligned_rows, look_up

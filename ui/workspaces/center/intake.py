@@ -22,9 +22,9 @@ from arm.exchange.whole_file import write_whole
 from arm.law.deadlines import Term
 from arm.model import new_id
 from arm.store.store import Draft, Store
+from ui.casefile.saving import ask_file
 from ui.design.text import fmt_time, t
 from ui.page import Keys, Page
-from ui.tables.saving import ask_file
 from ui.workspaces.center.consent_print import consent_pdf
 from ui.workspaces.center.intake_asked import (
     FIELD_OF,
