@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from arm.casework import labels
 from arm.casework.words import days
-from arm.cli import law_case, law_decisions, law_payments
+from arm.cli import law_answers, law_case, law_decisions, law_payments
 from arm.cli.opening import add_json
 from arm.cli.output import print_json, print_table
 from arm.clock import SystemClock
@@ -25,18 +24,10 @@ from arm.law.catalogue import (
     rule_named,
 )
 from arm.law.explanation import CONFIDENCE_TEXT, Day, full_date, working_days
+from arm.law.pending import is_pending
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.tables import NOT_FOUND, Row
 from arm.law.typed import asked_day
-
-_CODED = {
-    "citizenship": ("person", "citizenship"),
-    "purpose": ("migration_card", "purpose"),
-    "permit_type": ("stay_permit", "permit_type"),
-    "document_type": ("identity_document", "document_type"),
-    "route": ("case_file", "route"),
-}
-"""Facts that are codes, and the field of a case file that has the same ones."""
 
 _COUNTS_DAYS = ("working", "working_before", "after_quarter")
 
@@ -66,15 +57,14 @@ def register(commands: Any) -> None:
 
     asked = actions.add_parser("deadline", help="срок по одному правилу, с объяснением")
     asked.add_argument("rule", metavar="ПРАВИЛО", help="см. «arm law rules»")
-    asked.add_argument(
-        "--facts", nargs="*", action="extend", default=[], metavar="СВЕДЕНИЕ=ЗНАЧЕНИЕ"
-    )
+    law_answers.add_facts(asked)
     _add_day(asked, "от какого дня считать остаток; без него – сегодня")
     asked.set_defaults(run=run_deadline)
 
     law_payments.add_to(actions)
     law_case.add_to(actions)
     law_decisions.add_to(actions)
+    law_answers.add_to(actions)
 
 
 def _add_day(parser: argparse.ArgumentParser, what: str = "без него – сегодня") -> None:
@@ -116,8 +106,8 @@ def run_deadline(arguments: argparse.Namespace) -> int:
     """The term of one rule for the facts given, and how it was counted."""
     on = _on(arguments)
     book = open_rulebook()
-    typed = {name: value for name, _, value in (one.partition("=") for one in arguments.facts)}
-    term = deadline(rule_named(arguments.rule), typed, book, _codes())
+    typed = law_answers.typed_facts(arguments)
+    term = deadline(rule_named(arguments.rule), typed, book, law_answers.fact_codes())
     why = term.explanation
     warnings = [why.note] if why.note else []
     preliminary = ""
@@ -215,7 +205,9 @@ def _rule(rule: Rule, book: RuleBook) -> dict[str, Any]:
 
 
 def _rows(book: RuleBook) -> Iterable[Row]:
-    return (row for table in book.tables.tables.values() for row in table.rows)
+    """Every row that is or was a norm: a bill is none."""
+    rows = (row for table in book.tables.tables.values() for row in table.rows)
+    return (row for row in rows if not is_pending(row))
 
 
 def _answer(arguments: argparse.Namespace, head: dict[str, Any], rows: list[Row]) -> int:
@@ -275,13 +267,6 @@ def _shown(row: Row) -> str:
     if row.has("text"):
         return row.text("text")
     return "; ".join(f"{name} {value}" for name, value in row.values.items())
-
-
-def _codes() -> dict[str, list[str]]:
-    return {
-        fact: [code for code, _ in labels.choices(kind, field) or ()]
-        for fact, (kind, field) in _CODED.items()
-    }
 
 
 def _left(due_on: date, on: date) -> str:

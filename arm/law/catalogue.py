@@ -15,9 +15,9 @@ from arm.errors import ExpectedError
 from arm.law.deadlines import Term, deadlines
 from arm.law.events import EVENT_RULES
 from arm.law.explanation import Day
-from arm.law.facts import StayFacts, Visit
+from arm.law.facts import StayFacts
 from arm.law.rulebook import RuleBook
-from arm.law.typed import read_day
+from arm.law.typed import UnknownFact, check_codes, example_of, read_value
 
 
 class UnknownRule(ExpectedError):
@@ -34,22 +34,6 @@ class FactMissing(ExpectedError):
     code: ClassVar[str] = "law.fact_missing"
     title: ClassVar[str] = "Для правила «{rule}» не хватает: {missing}"
     advice: ClassVar[str] = "Добавьте: --facts {example}"
-
-
-class UnknownFact(ExpectedError):
-    """No rule reads a fact of this name."""
-
-    code: ClassVar[str] = "law.unknown_fact"
-    title: ClassVar[str] = "Правило «{rule}» не знает сведения «{fact}»"
-    advice: ClassVar[str] = "Ему нужны: {known}"
-
-
-class FactUnreadable(ExpectedError):
-    """A value that is not of the fact's kind."""
-
-    code: ClassVar[str] = "law.fact_unreadable"
-    title: ClassVar[str] = "Не понять «{fact}={value}»"
-    advice: ClassVar[str] = "Пишите {fact}={example}"
 
 
 class NoDeadline(ExpectedError):
@@ -131,15 +115,13 @@ FACTS: Mapping[str, str] = MappingProxyType(
 """Facts that rules read, as one explains them to a person. Days are written 2026-05-04
 or 04.05.2026."""
 
-_EXAMPLES: Mapping[object, str] = MappingProxyType(
+_EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
         "citizenship": "UZB",
         "purpose": "work",
         "permit_type": "patent",
         "document_type": "passport",
         "route": "patent",
-        date | None: "2026-05-04",
-        tuple[Visit, ...]: "2026-01-10/2026-02-01,2026-05-04",
     }
 )
 _KINDS = get_type_hints(StayFacts)
@@ -284,8 +266,7 @@ def deadline(
     book: RuleBook,
     codes: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Term:
-    """The term that one rule sets. ``codes``: what a coded fact may be («Узбекистан» is no code,
-    and the general rule would answer wrongly for it).
+    """The term that one rule sets. ``codes``: what a coded fact may be.
 
     Raises FactMissing, UnknownFact, FactUnreadable, NoDeadline.
     """
@@ -301,9 +282,7 @@ def deadline(
             example=" ".join(f"{name}={fact_example(name)}" for name in missing),
         )
     given = {name: value for name, value in typed.items() if value}
-    for name, value in given.items():
-        if name in codes and value not in codes[name]:
-            raise FactUnreadable(fact=name, value=value, example="|".join([*codes[name]][:9]))
+    check_codes(given, codes)
     facts = _facts({name: read_fact(name, value) for name, value in given.items()})
     found = next((term for term in deadlines(facts, book) if term.rule == rule.id), None)
     if found is None:
@@ -319,7 +298,7 @@ def _facts(read: Mapping[str, object]) -> StayFacts:
 
 def fact_example(name: str) -> str:
     """How one writes the value of a fact."""
-    return _EXAMPLES.get(name) or _EXAMPLES[_kind(name)]
+    return _EXAMPLES.get(name) or example_of(_kind(name))
 
 
 def _kind(name: str) -> object:
@@ -328,20 +307,7 @@ def _kind(name: str) -> object:
 
 def read_fact(name: str, value: str) -> object:
     """The value of a fact from its typed form. Raises FactUnreadable."""
-    kind = _kind(name)
-    try:
-        if kind == date | None:
-            return read_day(value)
-        if kind == tuple[Visit, ...]:
-            return tuple(_visit(one) for one in value.split(","))
-    except ValueError as error:
-        raise FactUnreadable(fact=name, value=value, example=fact_example(name)) from error
-    return value
-
-
-def _visit(text: str) -> Visit:
-    entered, _, left = text.partition("/")
-    return Visit(read_day(entered.strip()), read_day(left.strip()) if left else None)
+    return read_value(name, value, _kind(name), fact_example(name))
 
 
 def is_counted(day: Day, unit: str) -> bool:

@@ -15,6 +15,21 @@ class Visit:
     left_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LawfulPeriod:
+    """Days on which something lets the person stay, both included. ``kind``: ``patent``,
+    ``contract`` (EAEU), ``study``, ``trp``, ``trp_education``, ``prp``, ``extension``."""
+
+    kind: str
+    first: date
+    last: date | None = None
+    """Empty for what has no end (ВНЖ)."""
+
+    def covers(self, on: date) -> bool:
+        """Whether the day belongs to the period."""
+        return self.first <= on and (self.last is None or on <= self.last)
+
+
 @dataclass(slots=True)
 class StayFacts:
     """What decides terms and status. Everything may be unknown (``None``).
@@ -34,6 +49,8 @@ class StayFacts:
     """Term written in the migration card, or set by an extension."""
     visits: tuple[Visit, ...] = ()
     """All known stays, the present one included."""
+    periods: tuple[LawfulPeriod, ...] = ()
+    """What let the person stay, now or earlier: such days don't count against 90."""
     arrived_on: date | None = None
     """Arrival at the present place of stay; without it the day of entry counts."""
     registered_on: date | None = None

@@ -182,12 +182,24 @@ def visit_limit(facts: StayFacts, book: RuleBook) -> _Ground | None:
     allowed = row.integer("days")
     spent = days_before(facts.visits, entered, by_year=row.text("period") == "year")
     end = entered + timedelta(days=max(allowed - spent, 0) - 1)
-    note = f"Прошлые поездки: {spent} дн. Осталось {max(allowed - spent, 0)}" if spent else ""
+    note = ""
+    if spent:
+        trips = _trips(facts.visits, entered)
+        note = f"Прошлые поездки: {trips}, всего {spent} дн. Осталось {max(allowed - spent, 0)}"
     if end.year > entered.year and not note:
         note = "С 1 января счёт начинается заново, но надёжнее выехать не позже этого дня"
     why = explain(row, book, "Въезд в Россию", entered, end, label="въезд", note=note)
     good = f"{allowed} дней со дня въезда" if not spent else f"{allowed} дней за год"
     return _Ground(end, good, f"{allowed} дней закончились", why)
+
+
+def _trips(visits: tuple[Visit, ...], entered: date) -> str:
+    """«10.01–08.02, 01.03–05.03»: the earlier stays whose exit is known."""
+    return ", ".join(
+        f"{visit.entered_on:%d.%m}–{visit.left_on:%d.%m}"
+        for visit in visits
+        if visit.left_on is not None and visit.entered_on < entered
+    )
 
 
 def days_before(visits: tuple[Visit, ...], entered: date, *, by_year: bool) -> int:

@@ -228,3 +228,80 @@ def test_a_region_without_a_rate_and_a_bad_day_are_answers_too(arm: Command) -> 
     assert (said["error"]["code"], arm.code) == ("law.no_rule", 1)
     said = arm.json("law", "coverage", "--issued", "31.02.2026", "--months", "1")
     assert (said["error"]["code"], arm.code) == ("law.not_a_day", 1)
+
+
+def test_visa_free_days_answer_with_the_documented_keys_and_the_sum_in_words(arm: Command) -> None:
+    words = (
+        "law", "stay", "--on", "05.05.2026", "--facts", "citizenship=UZB",
+        "visits=2026-01-10/2026-02-08,21.04.2026", "periods=patent:2026-05-01/2026-05-31",
+    )  # fmt: skip
+    found = arm.json(*words)
+    # 30 days, then 21–30 April; May is under the patent
+    assert (found["spent"], found["left"], arm.code) == (40, 50, 0)
+    assert [one["counted"] for one in found["visits"]] == [30, 10]
+    assert found["visits"][1]["suspended"] == {"patent": 5}
+    assert found["ground"] == {"kind": "patent", "from": "2026-05-01", "to": "2026-05-31"}
+    assert found["lawful_until"] == "2026-07-20"  # 50 days after 31 May
+    text = arm(*words)
+    assert "засчитано 40 из 90, осталось 50" in text
+    assert arm.json("law", "stay", "--facts", "citizenship=VNM")["error"]["code"] == "law.no_count"
+    late = arm.json("law", "stay", "--on", "2026-05-05", "--facts", "citizenship=UZB",
+                    "visits=2026-01-10")  # fmt: skip
+    assert (late["lawful"], arm.code) == (False, 1)
+
+
+def test_hiring_answers_yes_no_or_a_person(arm: Command) -> None:
+    clean = ("law", "hire", "--on", "2026-05-04", "--facts", "controlled=clear")
+    assert (arm.json(*clean, "citizenship=KGZ")["verdict"], arm.code) == ("yes", 0)
+    refused = arm.json(*clean, "citizenship=UZB")
+    assert (refused["verdict"], arm.code) == ("no", 1)
+    assert all(one["act"] and one["confidence"] for one in refused["reasons"])
+    assert (arm.json(*clean, "citizenship=IND", "student=да")["verdict"], arm.code) == ("ask", 1)
+    assert "Нельзя принять" in arm(*clean, "citizenship=UZB")
+    wrong = arm.json(*clean, "student=возможно")
+    assert wrong["error"]["code"] == "law.fact_unreadable"
+    assert arm.json(*clean, "age=3")["error"]["code"] == "law.unknown_fact"
+    assert arm.json(*clean, "citizenship=UZB", "permit_type=patnet")["error"]["code"] == (
+        "law.fact_unreadable"
+    )
+
+
+def test_share_register_and_bills_answer(arm: Command) -> None:
+    asked = ("law", "share", "--okved", "43.31", "--region", "63", "--on", "2026-05-04")
+    found = arm.json(*asked, "--staff", "7", "--foreigners", "4")
+    assert (found["limit"], found["most"], found["over"], arm.code) == (50, 3, 1, 1)
+    assert "Лишних: 1" in arm(*asked, "--staff", "7", "--foreigners", "4")
+    assert arm.json(*asked, "--staff", "1", "--foreigners", "2")["error"]["code"] == "law.staff"
+    checked = ("law", "controlled", "--result", "found", "--checked", "2026-05-04")
+    sign = arm.json(*checked, "--on", "2026-05-05")
+    assert (sign["state"], arm.code) == ("found", 1)
+    assert "нужен человек" in sign["sign"]
+    bills = arm.json("law", "pending", "--on", "2026-05-04")
+    assert bills["in_force"] is False
+    assert "ruid" in {one["key"] for one in bills["bills"]}
+    assert "НЕ действует" in arm("law", "pending", "--on", "2026-05-04")
+    assert "pending.bills" not in {
+        one["table"] for one in arm.json("law", "values", "--on", "2026-05-04")["values"]
+    }
+
+
+def test_steps_of_an_impatriant_answer(arm: Command) -> None:
+    words = (
+        "law", "relocation", "--decree", "702", "--on", "2026-05-04",
+        "--facts", "citizenship=DEU", "visa_from=01.03.2026", "entered_on=2026-05-04",
+    )  # fmt: skip
+    found = arm.json(*words)
+    assert {one["decree"]: one["kind"] for one in found["grounds"]}["702"] == "open"
+    assert found["steps"][0]["due_on"] == "2026-05-31"
+    assert {"rule": "registration", "date": "2026-05-14"} in found["terms"]
+    assert "Не позже 31.05.2026" in arm(*words)
+    bad = arm.json(*words[:-2], "visa_from=весной")
+    assert bad["error"]["code"] == "law.fact_unreadable"
+
+
+def test_rule_that_counts_months_lists_them(arm: Command) -> None:
+    asked = ("law", "deadline", "patent_contract_copy", "--facts", "patent_received_on=10.03.2026")
+    found = arm.json(*asked, "--on", "2026-05-04")
+    assert (found["date"], found["confidence"], found["who"]) == ("2026-05-09", "M", "applicant")
+    assert [one["date"] for one in found["days"] if one["counted"]] == ["2026-04-09", "2026-05-09"]
+    assert "2 мес., срок" in arm(*asked)

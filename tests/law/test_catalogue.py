@@ -15,9 +15,7 @@ from arm.law.catalogue import (
     FACTS,
     RULES,
     FactMissing,
-    FactUnreadable,
     NoDeadline,
-    UnknownFact,
     UnknownRule,
     deadline,
     fact_example,
@@ -27,6 +25,7 @@ from arm.law.catalogue import (
 from arm.law.deadlines import Term
 from arm.law.facts import StayFacts
 from arm.law.rulebook import open_rulebook
+from arm.law.typed import FactUnreadable, UnknownFact
 
 BOOK = open_rulebook()
 DAYS = st.dates(date(2025, 3, 1), date(2027, 10, 1))
