@@ -279,7 +279,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
 def read_changes(typed: Mapping[str, str]) -> Changes:
     """Changes from typed words; an empty value takes a fact away.
 
-    Raises UnknownChange, WrongMonths and :class:`arm.law.catalogue.FactUnreadable`.
+    Raises UnknownChange, WrongMonths and :class:`arm.law.typed.FactUnreadable`.
     """
     changes: dict[str, object] = {}
     for name, text in typed.items():

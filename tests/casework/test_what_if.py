@@ -11,10 +11,10 @@ from situations import entry, passport, person_with
 from arm.casework import case as casework
 from arm.casework import what_if
 from arm.casework.what_if import Comparison, Move, compare, ground, read_changes
-from arm.law.catalogue import FactUnreadable
 from arm.law.deadlines import deadlines
 from arm.law.facts import StayFacts, Visit
 from arm.law.rulebook import open_rulebook
+from arm.law.typed import FactUnreadable
 from arm.model import Certificate, MigrationCard, Registration, StayPermit
 from arm.store.store import Store
 from arm.store.undo import undo_last
