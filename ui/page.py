@@ -53,6 +53,10 @@ class Page(QWidget):
         """The page's own keys for the status bar."""
         return []
 
+    def commands(self) -> list[ActionSpec]:
+        """What can be done on this page now, for the palette."""
+        return []
+
     def top_widgets(self) -> list[QWidget]:
         """Parts to show at the right end of the top bar instead of the primary button."""
         return []

@@ -203,7 +203,7 @@ class _Counting:
         if needed is None:
             return None
         day, why = self._back(step, needed, after.title)
-        said = f"Нужен для шага «{after.title}», не позже {full_date(needed)}"
+        said = f"Результат нужен для шага «{after.title}», не позже {full_date(needed)}"
         return Bound("step", after.code, day, said, why)
 
     def _of_stay(self, step: Step) -> list[Bound]:

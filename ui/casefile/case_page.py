@@ -7,8 +7,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from arm.casework import case as casework
 from arm.casework import contacts, office, people, reference, transfer
@@ -18,10 +24,11 @@ from arm.casework.labels import short_full_name
 from arm.errors import ExpectedError
 from arm.store.store import ChangeSet, Store
 from forms import catalogue
+from ui.casefile.aside import NARROW, WIDE, CaseAside
 from ui.casefile.catalogue import NewPaper
 from ui.casefile.desk import CaseDesk
 from ui.casefile.documents_tab import DocumentsTab
-from ui.casefile.ground import covered
+from ui.casefile.ground import covered, is_narrow
 from ui.casefile.header import TABS, CaseHeader
 from ui.casefile.history_tab import HistoryTab
 from ui.casefile.inline import InlineField, ValueText
@@ -32,7 +39,7 @@ from ui.casefile.request_form import open_request
 from ui.casefile.terms import TermsPanel, TermsTab
 from ui.context import Context
 from ui.design.text import t
-from ui.page import Keys, Page
+from ui.page import ActionSpec, Keys, Page
 from ui.widgets import (
     Button,
     Choice,
@@ -93,6 +100,8 @@ class CasePage(Page):
             "notes": self.notes,
             "history": self.history,
         }
+        self.aside = CaseAside(self.desk)
+        self.aside.closed.connect(self._on_aside_closed)
         self.saved = SavedMark()
         self.desk.saving.connect(lambda: self.saved.say(t("Сохраняем…")))
         self.desk.saved.connect(lambda: self.saved.say(t("Сохранено")))
@@ -113,7 +122,11 @@ class CasePage(Page):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.header)
-        body.addWidget(self._stack, 1)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self._stack, 1)
+        below.addWidget(self.aside)
+        body.addLayout(below, 1)
         wait = QWidget()
         waiting = QVBoxLayout(wait)
         waiting.setContentsMargins(24, 24, 24, 24)
@@ -135,6 +148,7 @@ class CasePage(Page):
         self.header.step_done.connect(self._complete_step)
         self.header.step_undone.connect(self._reopen_step)
         self.header.print_wanted.connect(self.open_print)
+        self.header.what_if_wanted.connect(self.toggle_what_if)
         self.header.duplicates_wanted.connect(
             lambda: self.context.navigate("duplicates", {"person_id": self.desk.person_id})
         )
@@ -157,6 +171,7 @@ class CasePage(Page):
             self._key(f"Ctrl+{number}", partial(self.show_tab, key))
         self._key("Ctrl+P", lambda: self.open_print(""))
         self._key("F2", self.edit)
+        self._key("F7", self.toggle_what_if)
         self._key("Alt+Up", lambda: self._walk(-1))
         self._key("Alt+Down", lambda: self._walk(1))
 
@@ -174,10 +189,35 @@ class CasePage(Page):
         return ("cases", t("Дела"))
 
     def keys(self) -> Keys:
-        keys = [("Ctrl P", t("печать")), ("Ctrl 1…5", t("вкладки")), ("F2", t("изменить поле"))]
+        keys = [
+            ("Ctrl P", t("печать")),
+            ("Ctrl 1…5", t("вкладки")),
+            ("F2", t("изменить поле")),
+            ("F7", t("что если")),
+        ]
         if len(self._order) > 1:
             keys.append(("Alt ↑ ↓", t("соседнее дело")))
         return [*keys, ("Alt ←", t("назад"))]
+
+    def commands(self) -> list[ActionSpec]:
+        return [
+            ActionSpec(
+                "what_if",
+                "Что если: изменить сведения и увидеть сроки",
+                "circle-help",
+                "F7",
+                lambda _context: self.open_aside("what_if"),
+                words="сценарий примерить пересчитать сроки",
+            ),
+            ActionSpec(
+                "route_plan",
+                "План: какой шаг не позже какого дня",
+                "route",
+                "",
+                lambda _context: self.open_aside("plan"),
+                words="маршрут успеть дни",
+            ),
+        ]
 
     def top_widgets(self) -> list[QWidget]:
         # The window shows what it is given: neighbours only where there is an order to walk.
@@ -195,6 +235,7 @@ class CasePage(Page):
             self._order, self._place = array("q"), -1
         self._show_walk()
         if isinstance(person_id, str) and person_id != self.desk.person_id:
+            self.aside.leave()
             self._states.setCurrentIndex(0)
             self.saved.say("")
             self.show_tab("overview")
@@ -216,6 +257,8 @@ class CasePage(Page):
         held = [field for field in self.findChildren(InlineField) if field.state == "editing"]
         for field in held:
             field.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not held:
+            self.aside.leave()
         return not held
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -236,6 +279,8 @@ class CasePage(Page):
         self._stale = dict.fromkeys(self._tabs, by_others)
         self._refresh_tab()
         self._fill_menu(view)
+        if self.aside.is_open:
+            self.aside.read()
         self.header_changed.emit()
         if self._pending_print is not None:
             form, self._pending_print = self._pending_print, None
@@ -298,6 +343,30 @@ class CasePage(Page):
     def _begin_paper(self, paper: NewPaper) -> None:
         self.show_tab("documents")
         self.documents.begin(paper)
+
+    # -- what if --------------------------------------------------------------------------------
+
+    def toggle_what_if(self) -> None:
+        """F7: open the panel, or put it away."""
+        if self.aside.is_open:
+            self.aside.leave()
+        else:
+            self.open_aside("what_if")
+
+    def open_aside(self, view: str) -> None:
+        """Show «Что если» or «План» beside the case."""
+        if self.desk.view is None:
+            return
+        self.overview.show_side(False)
+        self.aside.open_view(view)
+
+    def _on_aside_closed(self) -> None:
+        self.overview.show_side(True)
+        self.header.what_if.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.aside.setFixedWidth(NARROW if is_narrow(self) else WIDE)
 
     # -- route ----------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class CaseHeader(QWidget):
     print_wanted = Signal(str)
     id_copied = Signal()
     duplicates_wanted = Signal()
+    what_if_wanted = Signal()
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +75,10 @@ class CaseHeader(QWidget):
         self.status = PillButton("neutral", t("Неизвестно"))
         self.status.setObjectName("caseStatus")
         self.status.clicked.connect(self._explain_status)
+        self.what_if = Button(t("Что если"), "circle-help")
+        self.what_if.setObjectName("caseWhatIf")
+        self.what_if.setToolTip("F7")
+        self.what_if.clicked.connect(self.what_if_wanted)
         self.print_menu = Menu(t("Печать"))
         self.print_button = Button(t("Печать"), "printer", "primary", menu=self.print_menu)
         self.print_button.setObjectName("casePrint")
@@ -107,7 +112,7 @@ class CaseHeader(QWidget):
         top.setSpacing(16)
         top.addWidget(self.avatar)
         top.addLayout(words, 1)
-        buttons = row(self.print_button, self.more, gap=8, margins=(0, 4, 0, 0))
+        buttons = row(self.what_if, self.print_button, self.more, gap=8, margins=(0, 4, 0, 0))
         aside = QVBoxLayout()
         aside.addLayout(buttons)
         aside.addStretch(1)

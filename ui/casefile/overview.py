@@ -288,6 +288,10 @@ class Overview(QScrollArea):
             ]
         )
 
+    def show_side(self, shown: bool) -> None:
+        """The right column makes room for a panel beside the case."""
+        self._side.setVisible(shown)
+
     def fields(self) -> list[InlineField]:
         """Every field that can be edited here, in reading order."""
         forms = (self.registration, self.host, self.contacts)

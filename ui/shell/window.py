@@ -341,7 +341,7 @@ class MainWindow(QWidget):
                 t(a.title), a.icon, partial(self._act, a.run), t("действие"),
                 shortcut=a.shortcut.replace("+", " "), aliases=t(a.words) if a.words else "",
             )
-            for a in self.workspace.actions
+            for a in (*(self._current.commands() if self._current else ()), *self.workspace.actions)
         ]  # fmt: skip
         named = {command.title for command in found}
         found += [

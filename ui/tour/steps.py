@@ -21,6 +21,7 @@ from arm.model import Person
 from arm.password_file import DEMONSTRATION_PASSWORD
 from arm.store.backup import check
 from forms.catalogue import fill
+from ui.casefile.what_if import MoveRow
 from ui.tour.hands import NotSeen, wait_until
 from ui.tour.stage import FULL, PEOPLE_OF_DESKS, SMALL, Desk, Stage
 
@@ -498,6 +499,30 @@ def duplicate_found(stage: Stage) -> str:
     return f"подозрений на дубль: {duplicates.count(store)}"
 
 
+def asked_what_if(stage: Stage) -> str:
+    """A later day of entry is tried out, seen and left: nothing is written. Then the plan."""
+    desk = stage.a
+    hands, store = desk.hands, desk.window.workstation.store
+    desk.window.navigate("case", {"person_id": stage.person_id})
+    hands.wait(partial(_is_quiet, desk), "the case is shown")
+    pending = store.pending()
+    hands.press("F7")
+    hands.wait_for("ask-entered_on-editor")
+    hands.wait(partial(_is_quiet, desk), "the facts are read")
+    later = store.clock.today() - timedelta(days=1)
+    hands.type_into("ask-entered_on-editor", f"{later:%d.%m.%Y}")
+    hands.wait_for("move-patent_application")
+    moved = len([row for row in desk.window.findChildren(MoveRow) if row.isVisible()])
+    _in_all_looks(desk, "03-case-what-if")
+    hands.click("segment-plan")
+    hands.wait_for("plan-patent_application")
+    _in_all_looks(desk, "03-case-plan")
+    hands.click("asideClose")
+    hands.wait(lambda: not hands.sees("caseAside"), "the panel is put away")
+    require(store.pending() == pending, "a question writes nothing")
+    return f"сроков сдвинулось бы: {moved}, записано: 0"
+
+
 def other_screens(stage: Stage) -> str:
     """What the way did not pass: the other pages, exchange, palette, English, the lock."""
     desk = stage.a
@@ -549,6 +574,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("export", list_exported),
     ("checks", stores_sound),
     ("duplicate", duplicate_found),
+    ("what-if", asked_what_if),
     ("screens", other_screens),
 )
 """Name in ``tour.json`` and what is done."""
