@@ -60,7 +60,7 @@ def _each(grounds: Sequence[Ground], work: Callable[[Ground], object]) -> float:
 
 
 def run() -> list[Line]:
-    """Medians over people: the question alone, with reading the case, and the plan."""
+    """Medians over people whose case is read already."""
     with workstation() as here:
         store, book = here.store, open_rulebook()
         grounds = _grounds(store)
@@ -70,12 +70,10 @@ def run() -> list[Line]:
             return what_if.compare(ground.facts, changes, ground.on, book, ground.settled)
 
         asked = _each(grounds, ask)
-        read = _each(grounds, lambda one: ask(what_if.ground(store, one.person_id)))
         planned = _each(grounds, lambda one: route_plan(one, book))
         usual = _each(grounds, lambda one: _rehearsed(store, one, _entered(one)))
     name = "записать, вывести заново, откатить"
     return [
         lower_is_better("«что если» одного человека", asked, "мс", name, usual),
-        lower_is_better("«что если» с чтением дела", read, "мс", name, usual),
         lower_is_better("план маршрута одного человека", planned, "мс", name, usual),
     ]
