@@ -15,10 +15,21 @@ from arm.errors import ExpectedError
 from arm.law.coverage import Coverage, Payment, coverage, covered_months
 from arm.law.explanation import CONFIDENCE_TEXT
 from arm.law.ndfl import MonthlyAmount, kopecks_text, monthly_amount, roubles
+from arm.law.payment_check import PatentHolder, PaymentOrder, payment_doubts
 from arm.law.rulebook import open_rulebook
 from arm.law.typed import asked_day, read_day
+from arm.law.withholding import withholding
+from forms.kit.sources import oktmo_of_region
 
 _SUM = re.compile(r"([0-9]+|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+)(?:[.,]([0-9]{1,2}))?")
+_ORDER_FIELDS = {
+    "payer_inn": "ИНН в поле 60",
+    "kpp": "КПП получателя",
+    "kbk": "КБК",
+    "oktmo": "ОКТМО",
+    "account": "счёт получателя",
+    "status": "статус плательщика",
+}
 _HEADINGS = {("date", "sum"), ("дата", "сумма")}
 
 
@@ -31,6 +42,14 @@ class PaymentLineWrong(ExpectedError):
         "Исправьте строку и повторите. В строке дата и сумма через точку с запятой: "
         "2026-05-04;8137 или 04.05.2026;8137,00"
     )
+
+
+class NotASum(ExpectedError):
+    """What was typed is no sum of money."""
+
+    code: ClassVar[str] = "law.not_a_sum"
+    title: ClassVar[str] = "Это не сумма: «{typed}»"
+    advice: ClassVar[str] = "Пишите рубли: 8137 или 8137,50"
 
 
 class NoPayments(ExpectedError):
@@ -65,6 +84,22 @@ def add_to(subparsers: Any) -> None:
     paid.add_argument("--region", metavar="РР", help="код региона; нужен для --payments")
     add_json(paid)
     paid.set_defaults(run=run_coverage)
+
+    order = subparsers.add_parser("payment", help="что не так в платёжном документе за патент")
+    order.add_argument("--date", required=True, metavar="ДАТА", help="день платежа")
+    order.add_argument("--sum", required=True, metavar="₽", help="сумма: 8137 или 8137,50")
+    order.add_argument("--region", required=True, metavar="РР", help="код региона патента")
+    order.add_argument("--inn", required=True, metavar="ИНН", help="ИНН мигранта")
+    for name, what in _ORDER_FIELDS.items():
+        order.add_argument(f"--{name.replace('_', '-')}", default="", help=what)
+    add_json(order)
+    order.set_defaults(run=run_payment)
+
+    kept = subparsers.add_parser("withholding", help="сколько НДФЛ ещё удержать работодателю")
+    kept.add_argument("--tax", required=True, metavar="₽", help="налог с начала года")
+    kept.add_argument("--advances", required=True, metavar="₽", help="платежи за месяцы этого года")
+    add_json(kept)
+    kept.set_defaults(run=run_withholding)
 
 
 def kopecks(text: str) -> int:
@@ -206,3 +241,42 @@ def _tell(found: Coverage) -> None:
         print(f"  {line}")
     print(f"Месяцев: {len(found.months)}, остаток: {kopecks_text(found.surplus)}")
     print(f"Достоверность: {CONFIDENCE_TEXT[found.confidence]}")
+
+
+def _asked_sum(typed: str) -> int:
+    try:
+        return kopecks(typed)
+    except ValueError as error:
+        raise NotASum(typed=typed) from error
+
+
+def run_payment(arguments: argparse.Namespace) -> int:
+    """0 if nothing differs, otherwise 1."""
+    order = PaymentOrder(
+        asked_day(arguments.date),
+        _asked_sum(arguments.sum),
+        **{name: getattr(arguments, name) for name in _ORDER_FIELDS},
+    )
+    prefix = oktmo_of_region(arguments.region)
+    holder = PatentHolder(arguments.inn, arguments.region, prefix)
+    found = payment_doubts(order, holder, open_rulebook().tables)
+    if arguments.json:
+        print_json({"ok": not found, "doubts": [one._asdict() for one in found]})
+    elif not found:
+        print("Документ сходится с реквизитами и ставкой")
+    for one in () if arguments.json else found:
+        print(f"{'Ошибка' if one.kind == 'error' else 'Проверьте'}: {one.text}")
+    return 1 if found else 0
+
+
+def run_withholding(arguments: argparse.Namespace) -> int:
+    """What is withheld after the advances."""
+    found = withholding(_asked_sum(arguments.tax), _asked_sum(arguments.advances))
+    if arguments.json:
+        print_json(found._asdict())
+        return 0
+    print(f"Удержать {kopecks_text(found.withheld)}, зачтено {kopecks_text(found.credit)}")
+    if found.unused:
+        rest = kopecks_text(found.unused)
+        print(f"Ещё {rest} можно зачесть до конца года; 31 декабря остаток пропадёт")
+    return 0

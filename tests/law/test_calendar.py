@@ -52,12 +52,27 @@ def test_working_days_after_an_event(event: str, count: int, due: str) -> None:
         ("2026-05-11", "выходной"),  # moved by ч. 2 ст. 112 ТК from Saturday 9 May
         ("2026-05-09", "праздник"),
         ("2026-12-31", "выходной"),
+        ("2026-01-09", "выходной"),  # moved from Saturday 3 January
+        ("2027-11-05", "выходной"),  # moved from Saturday 2 January
         ("2026-05-05", ""),
         ("2027-02-20", ""),  # the working Saturday of 2027
     ],
 )
 def test_the_reason_for_a_day_off_is_named(on: str, reason: str) -> None:
     assert CALENDAR.reason_off(date.fromisoformat(on)) == reason
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2025-12-31", "2026-01-11"), ("2026-12-31", "2027-01-10"), ("2027-12-31", "2028-01-09")],
+)
+def test_long_gaps_of_the_new_year(first: str, last: str) -> None:
+    """Off from the first to the last day, working on the day before."""
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    assert not any(CALENDAR.is_working(on) for on in span)
+    assert CALENDAR.is_working(start - timedelta(days=1))
+    assert (end.year == 2028) or CALENDAR.is_working(end + timedelta(days=1))
 
 
 def test_presidential_days_of_2020_count_as_working() -> None:

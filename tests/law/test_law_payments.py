@@ -12,6 +12,7 @@ import pytest
 
 from arm.cli.law_payments import (
     NoPayments,
+    NotASum,
     PaymentLineWrong,
     RegionNeeded,
     add_to,
@@ -198,3 +199,23 @@ def test_days_that_are_none(text: str) -> None:
 )
 def test_sums_are_exact(text: str, sum_: int) -> None:
     assert kopecks(text) == sum_
+
+
+def test_a_document_that_differs_is_told_field_by_field(law: Law) -> None:
+    words = ("payment", "--date", "10.12.2025", "--sum", "26700", "--region", "77",
+             "--inn", "123456789047", "--payer-inn", "7707083893", "--kpp", "770801001",
+             "--oktmo", "36701000")  # fmt: skip
+    answer = law.json(*words)
+    assert (answer["ok"], law.code) == (False, 1)
+    assert [one["field"] for one in answer["doubts"]] == ["payer_inn", "oktmo", "kpp"]
+    assert "Ошибка: ИНН не мигранта" in law(*words)
+    assert law.json(*words[:9]) == {"ok": True, "doubts": []}
+    assert law.code == 0
+
+
+def test_withholding_of_january_and_of_the_year(law: Law) -> None:
+    january = law.json("withholding", "--tax", "7800", "--advances", "10000")
+    assert january == {"credit": 780_000, "withheld": 0, "unused": 220_000}
+    assert "пропадёт" in law("withholding", "--tax", "7800", "--advances", "10000")
+    with pytest.raises(NotASum):
+        law("withholding", "--tax", "много", "--advances", "10000")

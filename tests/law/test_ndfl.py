@@ -54,6 +54,49 @@ def test_amount_is_the_one_of_the_law(
     assert monthly_amount(region, date(year, 6, 15), tables).amount == Decimal(amount)
 
 
+@pytest.mark.parametrize(
+    ("year", "amounts"),
+    [
+        (
+            2026,
+            (
+                "77:10000 50:10000 78:8000 47:8000 40:11000 48:21915 52:11662 59:8137 16:8697 33:10950 "
+                "33:10950 53:9338 60:9950 18:8287 64:9423 46:10470 61:10231 23:27283 71:25000 "
+                "20:3410 66:9500 38:12000 72:11471 41:13800 54:10860"
+            ),
+        ),
+        (
+            2025,
+            (
+                "77:8900 50:8900 78:6000 47:6000 63:10170 40:8500 59:7100 16:7315 18:6910 64:8557 "
+                "46:9089 61:6537 20:3113 66:7500 38:11000 41:9000"
+            ),
+        ),
+        (
+            2024,  # Saint Petersburg: k 1.597 gives 4599.36, the press prints 4600
+            (
+                "77:7500 50:7500 78:4599 16:6229 20:2880 14:12957 24:8153 01:5184 04:5688 22:6048 "
+                "53:4637"
+            ),
+        ),
+        (2023, "77:6600 78:4400 59:4700 20:2724 53:8036"),
+        (2022, "59:4100"),
+        (2020, "77:5350 50:5100 78:4000"),
+        (2018, "77:4500 50:4300 78:3500"),
+        (2017, "77:4200 50:4000 78:3000"),
+        (2016, "50:4000"),
+    ],
+)
+def test_every_sum_of_the_regions_is_the_one_the_sources_name(
+    tables: LawTables, year: int, amounts: str
+) -> None:
+    named = dict(pair.split(":") for pair in amounts.split())
+    found = {
+        region: str(monthly_amount(region, date(year, 6, 15), tables).amount) for region in named
+    }
+    assert found == named
+
+
 def test_moscow_explains_every_factor(tables: LawTables) -> None:
     month = monthly_amount("77", date(2026, 11, 22), tables)
     assert month.formula == "1\u00a0200 × 2,842 × 2,9323 = 10\u00a0000,32 ≈ 10\u00a0000\u00a0₽"
