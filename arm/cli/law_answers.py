@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 
 from arm.casework import labels
 from arm.cli.opening import add_json
-from arm.cli.output import print_json, print_table
+from arm.cli.output import print_json
 from arm.clock import SystemClock
 from arm.errors import ExpectedError
 from arm.law.controlled import CheckState, controlled_check
@@ -182,15 +182,15 @@ def run_hire(arguments: argparse.Namespace) -> int:
         print(f"{found.text}.")
         _tell_reasons(found.reasons)
         print("Что сделать в любом случае:")
-        _tell_reasons(found.duties)
+        for one in found.duties:
+            print(f"  {one.text} ({one.act}).")
     return 0 if found.verdict == "yes" else 1
 
 
 def _tell_reasons(reasons: tuple[Reason, ...]) -> None:
-    print_table(
-        [(_SIDES[one.side], one.text, one.act, one.confidence) for one in reasons],
-        ("что это значит", "почему", "основание", "надёжность"),
-    )
+    for one in reasons:
+        print(f"  {_SIDES[one.side]}: {one.text}.")
+        print(f"      {one.act}; {CONFIDENCE_TEXT[one.confidence]}.")
 
 
 def run_share(arguments: argparse.Namespace) -> int:

@@ -213,7 +213,9 @@ def _confidence(
 ) -> Confidence:
     rows = [book.find("stay.suspends", on, one.kind) for one in suspending]
     state = book.find("stay.visa_free", on, facts.citizenship or "")
-    return weakest(one.confidence for one in (row, state, *rows) if one is not None)
+    found = weakest(one.confidence for one in (row, state, *rows) if one is not None)
+    # no act says plainly what remains when a ground has ended
+    return weakest((found, "M")) if suspending else found
 
 
 def _notes(facts: StayFacts, here: Visit | None, row: Row, book: RuleBook) -> Iterator[str]:

@@ -51,6 +51,8 @@ def test_days_under_a_patent_are_not_counted_and_move_the_end() -> None:
     assert found.until == date(2026, 5, 19) + 70 * DAY
     assert "патент 46" in found.explanation[0]
     assert any("подтвердите" in note for note in found.notes)
+    assert found.confidence == "M"
+    assert counted(Visit(date(2026, 3, 1))).confidence == "H"
 
 
 @pytest.mark.parametrize("kind", ["contract", "study", "trp", "trp_education", "extension"])
