@@ -569,11 +569,6 @@ def _listing_row(
     )
 
 
-def _states(rows: PersonRows, facts: StayFacts) -> tuple[route_steps.RouteState, ...]:
-    marks = {step[1]: route_steps.Mark(step[2], _day(step[3])) for step in rows.steps}
-    return route_steps.states(facts, marks, frozenset(paper[1] for paper in rows.certificates))
-
-
 def _steps(rows: PersonRows, facts: StayFacts) -> tuple[int | None, int | None]:
     marks = {step[1]: step[2] for step in rows.steps} if rows.steps else {}
     return route_steps.progress(facts, marks, {paper[1] for paper in rows.certificates})
@@ -605,10 +600,17 @@ def _search_entry(rowid: int, rows: PersonRows) -> SearchEntry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The facts of one person's stay and the state of each step of their route."""
+    """The facts of one person's stay, and what the state of each step of a route rests on."""
 
     facts: StayFacts
-    steps: tuple[route_steps.RouteState, ...]
+    marks: Mapping[str, route_steps.Mark]
+    papers: frozenset[str]
+    """Types of the certificates in the case."""
+
+    @property
+    def steps(self) -> tuple[route_steps.RouteState, ...]:
+        """The steps of the person's route as they stand."""
+        return route_steps.states(self.facts, self.marks, self.papers)
 
 
 def standing(
@@ -627,7 +629,8 @@ def standing(
     if as_of is not None:
         _leave_out_later(rows, as_of.isoformat())
     facts = _stay_facts(rows)
-    return Standing(facts, _states(rows, facts))
+    marks = {step[1]: route_steps.Mark(step[2], _day(step[3])) for step in rows.steps}
+    return Standing(facts, marks, frozenset(paper[1] for paper in rows.certificates))
 
 
 _HAPPENED: Final = {

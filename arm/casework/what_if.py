@@ -13,18 +13,19 @@ from itertools import groupby, zip_longest
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-from arm.casework import derive, route_steps
+from arm.casework import derive
 from arm.casework.editing import add_record, set_fields
 from arm.casework.errors import PersonNotFound
 from arm.casework.facts import read_facts
 from arm.casework.merged import survivor_of
+from arm.casework.route_steps import Mark
 from arm.errors import ExpectedError
 from arm.law.catalogue import EVENTS, FACTS, read_fact
 from arm.law.deadlines import MANUAL, Status, Term, deadlines, status
 from arm.law.explanation import full_date
 from arm.law.facts import StayFacts, Visit
 from arm.law.ndfl import LONGEST_MONTHS, month_end_of, months_covered, paid_through
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.law.stay import patent_paid_through
 from arm.model import CaseFacts, Deadline
 from arm.store.store import Store
@@ -195,6 +196,9 @@ def _changed(
     new = replace(facts, **plain)  # type: ignore[arg-type]  # names and values of its own fields
     if new.entered_on != facts.entered_on:
         new = replace(new, visits=_moved_visits(facts, new.entered_on))
+        if facts.arrived_on == facts.entered_on and "arrived_on" not in changes:
+            # who arrived at the place on the day of entry would have arrived on the new one
+            new = replace(new, arrived_on=new.entered_on)
     again = changes.get(ENTERED_AGAIN)
     if isinstance(again, date):
         new = _entered_again(new, again, changes, notes)
@@ -313,7 +317,10 @@ class Ground:
     migrant_id: str | None
     on: date
     facts: StayFacts
-    steps: tuple[route_steps.RouteState, ...]
+    marks: Mapping[str, Mark]
+    """What people recorded at the steps of the route."""
+    papers: frozenset[str]
+    """Types of the certificates in the case."""
     settled: Settled
     records: Mapping[str, str | None]
     """Fact → the record that keeps it; ``None``: there is none yet."""
@@ -336,7 +343,8 @@ def ground(store: Store, person_id: str, on: date | None = None) -> Ground:
         case.person.migrant_id,
         day,
         stand.facts,
-        stand.steps,
+        stand.marks,
+        stand.papers,
         settled_terms(case.deadlines),
         MappingProxyType({name: _record(case, place) for name, place in PLACES.items()}),
     )
@@ -351,10 +359,9 @@ def settled_terms(kept: Iterable[Deadline]) -> Settled:
     )
 
 
-def standing_on(ground: Ground, book: RuleBook | None = None) -> tuple[Status, list[Term]]:
+def standing_on(ground: Ground, book: RuleBook) -> tuple[Status, list[Term]]:
     """Status and open terms of a person on the day of the ground."""
-    rules = book or open_rulebook()
-    return status(ground.facts, ground.on, rules), _open(ground.facts, rules, ground.settled)
+    return status(ground.facts, ground.on, book), _open(ground.facts, book, ground.settled)
 
 
 def _record(case: CaseFacts, place: Place) -> str | None:

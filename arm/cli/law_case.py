@@ -9,7 +9,7 @@ import argparse
 from datetime import date
 from typing import Any
 
-from arm.casework import reference, what_if
+from arm.casework import law_book, reference, what_if
 from arm.casework.people import person_by_any_id
 from arm.casework.read_log import note_look
 from arm.casework.route_plan import route_plan
@@ -19,7 +19,7 @@ from arm.cli.output import print_json, print_table
 from arm.law import planner
 from arm.law.deadlines import Status, Term
 from arm.law.explanation import full_date
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.law.typed import asked_day
 from arm.store.store import Store
 from arm.workstation import Workstation
@@ -42,6 +42,10 @@ def add_to(actions: Any) -> None:
 
     planned = actions.add_parser("plan", help="какой шаг маршрута не позже какого дня")
     _add_case(planned)
+    planned.add_argument(
+        "--facts", nargs="+", action="extend", default=[], metavar="СВЕДЕНИЕ=ЗНАЧЕНИЕ",
+        help="по другим сведениям, чем в деле",
+    )  # fmt: skip
     planned.set_defaults(run=run_plan)
 
 
@@ -77,8 +81,7 @@ def run_status(arguments: argparse.Namespace) -> int:
 
 def run_what_if(arguments: argparse.Namespace) -> int:
     """Terms and status as they are and as they would be. Nothing is written."""
-    typed = {name: value for name, _, value in (one.partition("=") for one in arguments.facts)}
-    changes = what_if.read_changes(typed)
+    changes = _changes(arguments)
     with open_here(arguments) as here:
         ground, book = _ground(here, arguments)
     found = what_if.compare(ground.facts, changes, ground.on, book, ground.settled)
@@ -121,14 +124,16 @@ def run_what_if(arguments: argparse.Namespace) -> int:
 
 def run_plan(arguments: argparse.Namespace) -> int:
     """The steps that are left with their latest safe days; 1 if it can't be done in time."""
+    changes = _changes(arguments)
     with open_here(arguments) as here:
         ground, book = _ground(here, arguments)
-    found = route_plan(ground, book)
+    tried = what_if.compare(ground.facts, changes, ground.on, book).facts
+    found = route_plan(ground, book, tried)
     if arguments.json:
         print_json(
             {
                 **_whose(ground),
-                "route": ground.facts.route,
+                "route": tried.route,
                 "in_time": found.in_time,
                 "until": found.status.until,
                 "steps": [_step(step) for step in found.steps],
@@ -139,7 +144,7 @@ def run_plan(arguments: argparse.Namespace) -> int:
             }
         )
     elif found.steps:
-        print(planner.as_text(found, f"План: {reference.route_title(ground.facts.route)}"))
+        print(planner.as_text(found, f"План: {reference.route_title(tried.route)}"))
     else:
         print("Шагов впереди нет: маршрут пройден, не выбран или дело закрыто.")
     return 0 if found.in_time else 1
@@ -182,9 +187,14 @@ def _bound(bound: planner.Bound) -> dict[str, Any]:
     }
 
 
+def _changes(arguments: argparse.Namespace) -> what_if.Changes:
+    typed = {name: value for name, _, value in (one.partition("=") for one in arguments.facts)}
+    return what_if.read_changes(typed)
+
+
 def _ground(here: Workstation, arguments: argparse.Namespace) -> tuple[what_if.Ground, RuleBook]:
     store: Store = here.store
-    book = open_rulebook()
+    book = law_book.rulebook(store)
     person_id = person_by_any_id(store, arguments.case)
     ground = what_if.ground(store, person_id, asked_day(arguments.on) if arguments.on else None)
     note_look(store, [person_id], "open", f"arm law {arguments.action}")

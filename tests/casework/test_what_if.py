@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -53,6 +54,18 @@ def test_a_later_entry_moves_every_term_that_counts_from_it() -> None:
     assert term is not None
     assert (term.due_on, term.explanation.event_on) == (date(2026, 5, 18), date(2026, 5, 4))
     assert found.status_days == 7
+
+
+def test_an_arrival_on_the_day_of_entry_moves_along() -> None:
+    newcomer = replace(NEWCOMER, citizenship="MDA", arrived_on=NEWCOMER.entered_on)
+    found = asked(newcomer, entered_on=date(2026, 5, 4))
+    term = moves(found)["registration"].after
+    assert term is not None
+    # 7 working days after 4 May: 5–8, 12–14 May; 11 May is off for Saturday the 9th
+    assert term.due_on == date(2026, 5, 14)
+    assert not found.notes
+    apart = asked(newcomer, entered_on=date(2026, 5, 4), arrived_on=date(2026, 5, 6))
+    assert apart.facts.arrived_on == date(2026, 5, 6)
 
 
 def test_an_earlier_entry_loses_days() -> None:
@@ -214,7 +227,7 @@ def karimov(store: Store) -> str:
 def test_the_ground_is_what_the_case_shows(store: Store, karimov: str) -> None:
     view = casework.open_case(store, karimov)
     held = ground(store, karimov)
-    verdict, terms = what_if.standing_on(held)
+    verdict, terms = what_if.standing_on(held, BOOK)
     assert verdict == view.status
     assert [(term.rule, term.due_on) for term in terms] == [
         (term.rule, term.due_on) for term in view.terms
@@ -257,14 +270,14 @@ def test_a_fact_without_a_record_makes_one(store: Store, karimov: str) -> None:
 
 def test_on_a_past_day_what_happened_later_is_left_out(store: Store, karimov: str) -> None:
     def kind(on: date) -> tuple[str, date | None]:
-        verdict, _ = what_if.standing_on(ground(store, karimov, on))
+        verdict, _ = what_if.standing_on(ground(store, karimov, on), BOOK)
         return verdict.kind, verdict.until
 
     assert kind(date(2025, 12, 1)) == ("unknown", None)  # not here yet
     assert kind(date(2025, 12, 25)) == ("ok", date(2026, 3, 19))  # no patent yet
     assert kind(date(2026, 2, 1)) == ("ok", date(2026, 5, 13))
     assert kind(date(2026, 5, 14)) == ("bad", date(2026, 5, 13))
-    _, terms = what_if.standing_on(ground(store, karimov, date(2025, 12, 21)))
+    _, terms = what_if.standing_on(ground(store, karimov, date(2025, 12, 21)), BOOK)
     assert {"registration", "medical", "patent_application"} <= {term.rule for term in terms}
 
 

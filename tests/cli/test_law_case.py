@@ -93,6 +93,8 @@ def test_plan_names_each_step_left_with_its_day_and_reason(arm: Command, worker:
     assert application["wait"]["days"] == 10
     assert application["wait"]["setting"] is False
     assert steps["medical"]["wait"]["setting"] is True
+    tried = arm.json("law", "plan", "--case", worker, "--facts", "medical_until=2030-01-01")
+    assert "medical" not in {one["step"] for one in tried["steps"]}
     words = arm("law", "plan", "--case", worker)
     assert "не позже" in words
     late = (date.today() + timedelta(days=75)).isoformat()

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from casefile_parts import HostWindow, karimov, opened_office, opened_window
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -380,6 +381,26 @@ def test_the_plan_names_each_step_with_its_day_and_free_days(
     assert "Настройка центра" in words(row)
 
 
+def test_the_plan_follows_what_is_tried_out(
+    window: HostWindow, store: Store, newcomer: str
+) -> None:
+    page = opened(window, newcomer)
+    ask(window, page)
+    type_date(editor(page, "entered_on"), "04052026")
+    page.aside.open_view("plan")
+    window.settle()
+    assert plan_of(page)["patent_application"].startswith("Заявление на патент, не позже 02.06")
+    assert "(предположение)" in page.aside.plan.text()
+    # back to the case
+    page.aside.open_view("what_if")
+    page.aside.questions.reset()
+    page.aside.open_view("plan")
+    window.settle()
+    QApplication.processEvents()
+    assert "предположение" not in page.aside.plan.text()
+    assert "не позже 26.05.2026" in page.aside.plan.text()
+
+
 def test_the_plan_says_what_cannot_be_done_in_time(
     window: HostWindow, store: Store, newcomer: str
 ) -> None:
@@ -405,6 +426,46 @@ def test_the_plan_is_copied_as_text(window: HostWindow, store: Store, newcomer: 
     assert text.startswith("Рахимов Ш. План: Патент на работу, 05.05.2026")
     assert "Заявление на патент: не позже 26.05.2026" in text
     assert window.told.toasts == ["План скопирован"]
+
+
+def test_the_plan_is_saved_as_a_sheet_to_print(
+    window: HostWindow,
+    store: Store,
+    newcomer: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "план.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    page = opened(window, newcomer)
+    page.open_aside("plan")
+    window.settle()
+    page.aside.plan.paper.click()
+    window.settle()
+    document = pypdfium2.PdfDocument(target)
+    said = " ".join(document[0].get_textpage().get_text_range().split())
+    document.close()
+    assert "Рахимов Ш. План: Патент на работу, 05.05.2026" in said
+    assert "Заявление на патент: не позже 26.05.2026" in said
+    assert window.told.toasts == ["План сохранён: план.pdf"]
+
+
+def test_a_folder_that_refuses_is_told(
+    window: HostWindow,
+    store: Store,
+    newcomer: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "нет такой папки" / "план.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    page = opened(window, newcomer)
+    page.open_aside("plan")
+    window.settle()
+    page.aside.plan.paper.click()
+    window.settle()
+    assert [type(error).__name__ for error in window.told.errors] == ["NotWritable"]
+    assert window.told.toasts == []
 
 
 def test_a_case_without_a_route_says_what_to_do(

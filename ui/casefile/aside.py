@@ -6,11 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from arm.casework import what_if
+from arm.casework import law_book, what_if
 from arm.casework.route_plan import route_plan
 from arm.casework.what_if import Ground
-from arm.law.planner import Plan
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from ui.casefile.desk import CaseDesk
 from ui.casefile.plan_tab import PlanTab
 from ui.casefile.what_if import WhatIfTab
@@ -31,6 +30,7 @@ class CaseAside(QWidget):
         self.setObjectName("caseAside")
         self.setAccessibleName(t("Что если"))
         self._desk = desk
+        self._found: tuple[Ground, RuleBook] | None = None
         self.questions = WhatIfTab(desk)
         self.plan = PlanTab(desk)
         self.views = Segmented(
@@ -65,26 +65,31 @@ class CaseAside(QWidget):
 
     def _show_view(self, view: str) -> None:
         self._stack.setCurrentWidget(self.plan if view == "plan" else self.questions)
+        answer = self.questions.answer
+        if view == "plan" and self._found is not None and answer is not None:
+            ground, book = self._found
+            tried = bool(self.questions.changes())
+            self.plan.show_plan(route_plan(ground, book, answer.facts), answer.facts.route, tried)
 
     def read(self) -> None:
         """Read the facts anew, off this thread."""
         store, person = self._desk.store, self._desk.person_id
 
-        def work() -> tuple[Ground, Plan, RuleBook]:
-            ground, book = what_if.ground(store, person), open_rulebook()
-            return ground, route_plan(ground, book), book
+        def work() -> tuple[Ground, RuleBook]:
+            return what_if.ground(store, person), law_book.rulebook(store)
 
         self._desk.context.background.read(
             work, self._show, self._desk.context.show_error, key=("what-if", id(self))
         )
 
-    def _show(self, found: tuple[Ground, Plan, RuleBook]) -> None:
-        ground, plan, book = found
+    def _show(self, found: tuple[Ground, RuleBook]) -> None:
+        ground, book = found
         if ground.person_id != self._desk.person_id or not self.is_open:
             return
         first = self.questions.answer is None
         self.questions.show_ground(ground, book)
-        self.plan.show_plan(plan, ground.facts.route)
+        self._found = found
+        self._show_view(self.views.value())
         if first and self.views.value() == "what_if":
             self.questions.begin()
 
@@ -93,6 +98,7 @@ class CaseAside(QWidget):
         if not self.is_open:
             return
         self.hide()
+        self._found = None
         if self.questions.forgotten():
             words = t("«Что если» закрыто: в деле ничего не изменилось")
             self._desk.context.toast(words, icon="info")

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPaintEvent,
+    QPdfWriter,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from arm.casework import reference
+from arm.exchange.whole_file import write_whole
 from arm.law.planner import Bound, Plan, PlannedStep, as_text, day_text
 from ui.casefile.desk import CaseDesk
 from ui.casefile.ground import between, scrolling
+from ui.casefile.saving import ask_file
 from ui.casefile.why import WhyBlock
+from ui.design.fonts import font
 from ui.design.text import counted, t
 from ui.design.theme import color
 from ui.widgets import (
@@ -143,12 +155,16 @@ class PlanTab(QWidget):
         self.setObjectName("planTab")
         self._desk = desk
         self._plan: Plan | None = None
+        self._tried = False
         self._route = ""
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.copy = Button(t("Скопировать текст"), "copy")
         self.copy.setObjectName("planCopy")
         self.copy.clicked.connect(self._copy)
+        self.paper = Button(t("Сохранить PDF"), "file-down", "ghost")
+        self.paper.setObjectName("planPdf")
+        self.paper.clicked.connect(self._save)
         inner = QWidget()
         stack = QVBoxLayout(inner)
         stack.setContentsMargins(0, 0, 0, 12)
@@ -156,23 +172,31 @@ class PlanTab(QWidget):
         stack.addLayout(self._list)
         stack.addStretch(1)
         foot = QWidget()
-        foot.setLayout(column(Rule(), row(self.copy, None, margins=(16, 12, 16, 12)), gap=0))
+        foot.setLayout(
+            column(Rule(), row(self.copy, self.paper, None, margins=(16, 12, 16, 12)), gap=0)
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(between(QWidget(), scrolling(inner, "planScroll"), foot))
 
-    def show_plan(self, plan: Plan, route: str | None) -> None:
-        """Show a plan that was just counted."""
-        if plan == self._plan:
+    def show_plan(self, plan: Plan, route: str | None, tried: bool) -> None:
+        """Show a plan that was just counted; ``tried``: by facts that the case has not got."""
+        if (plan, tried) == (self._plan, self._tried):
             return  # building rows anew would close what is open and move the focus
+        self._tried = tried
         self._plan, self._route = plan, t(reference.route_title(route))
         clear_layout(self._list)
+        if tried:
+            words = t("По сведениям из «Что если», в деле они другие")
+            self._list.addLayout(row(Tag(words, "circle-help", "warn"), None,
+                                     margins=(16, 12, 16, 0)))  # fmt: skip
         self.copy.setEnabled(bool(plan.steps))
+        self.paper.setEnabled(bool(plan.steps))
         if not plan.steps:
-            words = t("Выберите маршрут в меню «Ещё», и здесь появятся дни его шагов")
+            hint = t("Выберите маршрут в меню «Ещё», и здесь появятся дни его шагов")
             if route:
-                words = t("Маршрут пройден или дело закрыто")
-            self._list.addWidget(EmptyState("route", t("Шагов впереди нет"), words))
+                hint = t("Маршрут пройден или дело закрыто")
+            self._list.addWidget(EmptyState("route", t("Шагов впереди нет"), hint))
             return
         self._list.addLayout(column(self._summary(plan), gap=0, margins=(16, 12, 16, 12)))
         for advice in plan.advice:
@@ -197,6 +221,8 @@ class PlanTab(QWidget):
         view = self._desk.view
         name = view.short_name if view is not None else ""
         title = t("План: {route}", route=self._route)
+        if self._tried:
+            title = f"{title} ({t('предположение')})"
         if name:
             title = f"{name.rstrip('.')}. {title}"
         return as_text(self._plan, title, t) if self._plan is not None else ""
@@ -204,3 +230,34 @@ class PlanTab(QWidget):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
         self._desk.context.toast(t("План скопирован"), icon="copy")
+
+    def _save(self) -> None:
+        context, text = self._desk.context, self.text()
+        path = ask_file(self, t("Сохранить план"), f"{t('План')}.pdf", t("Документ PDF"), ".pdf")
+        if path is None:
+            return
+
+        def work() -> None:
+            write_whole(path, on_paper(text))
+
+        context.background.read(
+            work,
+            lambda _none: context.toast(t("План сохранён: {name}", name=path.name), icon="printer"),
+            context.show_error,
+        )
+
+
+def on_paper(text: str) -> bytes:
+    """The words on sheets of A4, as a PDF. Any thread."""
+    content = QByteArray()
+    target = QBuffer(content)
+    target.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(target)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(20, 20, 20, 20), QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.setDefaultFont(QFont(font("body").family(), 11))
+    document.setPlainText(text)
+    document.print_(writer)
+    target.close()
+    return bytes(content.data())

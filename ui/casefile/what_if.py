@@ -335,7 +335,8 @@ class WhatIfTab(QWidget):
         stack = QVBoxLayout(inner)
         stack.setContentsMargins(0, 0, 0, 12)
         stack.setSpacing(0)
-        stack.addLayout(column(self._facts, self.more, gap=6, margins=(16, 12, 12, 12)))
+        more = row(self.more, margins=(0, 0, 32, 0))  # it ends where the editors end
+        stack.addLayout(column(self._facts, more, gap=6, margins=(16, 12, 12, 12)))
         stack.addWidget(Rule())
         stack.addLayout(column(self._now, self._then, self._notes, gap=6, margins=(16, 10, 16, 10)))
         stack.addWidget(Rule())
