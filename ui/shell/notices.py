@@ -63,6 +63,11 @@ class Notices(QObject):
             self._unseen = True
         self.changed.emit()
 
+    def replace(self, notice: Notice) -> None:
+        """Say it in newer words, where it stands and without a dot; nothing if it is gone."""
+        self._kept = [notice if one.key == notice.key else one for one in self._kept]
+        self.changed.emit()
+
     def drop(self, key: str) -> None:
         """The matter is settled."""
         before = len(self._kept)

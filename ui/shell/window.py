@@ -32,6 +32,7 @@ from ui.shell.look import Look
 from ui.shell.notices import Notice, Notices, NoticesPanel
 from ui.shell.palette import Command, Palette
 from ui.shell.people_words import role_title
+from ui.shell.reminders import Reminders
 from ui.shell.settings import Settings
 from ui.shell.sidebar import MeBlock, Sidebar, WorkspaceMark
 from ui.shell.sync_panel import OfflineStrip, error_words
@@ -158,6 +159,11 @@ class MainWindow(QWidget):
             self.open_change_password,
             self,
         )  # fmt: skip
+        self.reminders = (
+            Reminders(store, self.background, self.notices, self.navigate, self)
+            if "terms" in self._specs
+            else None
+        )
         self.exchange.own_password_wanted.connect(self._ask_for_own_password)
         self.exchange.revoked.connect(self.revoked)
         self._badge_timer = QTimer(self)
@@ -288,6 +294,8 @@ class MainWindow(QWidget):
             else:
                 self._missed[page_id] = _joined(self._missed.get(page_id), change)
         self._badge_timer.start()
+        if self.reminders is not None:
+            self.reminders.later()
 
     def _refresh_badges(self) -> None:
         store = self.workstation.store
@@ -514,6 +522,8 @@ class MainWindow(QWidget):
             stop()
         self._stop_listening = []
         self._minute.stop()
+        if self.reminders is not None:
+            self.reminders.stop()
         self._badge_timer.stop()
         self.exchange.close()
         self.background.changed.disconnect(self._on_change)
