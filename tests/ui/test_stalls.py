@@ -10,6 +10,7 @@ from center_parts import Window
 from pytestqt.qtbot import QtBot
 from stall_meter import StallMeter
 
+from ui.casefile.terms_page import TermsPage
 from ui.workspaces.center.cases import CasesPage
 from ui.workspaces.center.today import TodayPage
 
@@ -35,6 +36,16 @@ def test_today_read_anew_never_holds_the_window(center: Window, qtbot: QtBot) ->
     meter = StallMeter()
     assert meter.of(page.reload, lambda: center.background.busy == 0) < ALLOWED
     assert max(meter.waits) < STANDSTILL
+
+
+def test_terms_listed_anew_never_hold_the_window(center: Window, qtbot: QtBot) -> None:
+    page = TermsPage(center.context())
+    center.show(qtbot, page, {"mine": False})
+    meter = StallMeter()
+    for group in ("day", "rule", "responsible", "urgency"):
+        act = partial(page.filters.choose_groups, group)
+        assert meter.of(act, lambda: center.background.busy == 0) < ALLOWED
+        assert max(meter.waits) < STANDSTILL
 
 
 def test_meter_sees_a_stall(center: Window) -> None:

@@ -174,6 +174,21 @@ def test_not_needed_for_all_marked_is_one_action(center: Window, page: TermsPage
     assert page.filters.shown == "open"
 
 
+def test_more_than_one_action_can_change_is_not_marked(
+    center: Window, page: TermsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.model.most_marked = 3
+    page.table.setFocus()
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert not page.model.marked
+    assert "не больше" in center.toasts[-1][0]
+    monkeypatch.setattr("ui.casefile.term_bulk.MOST", 3)
+    page.model.mark(page.model.ids[:4], True)
+    page.bulk.settle("done")
+    center.settle(220)
+    assert len(page.model.marked) == 4, "nothing was done with them"
+
+
 def test_letters_search_by_name_and_the_empty_answer_offers_a_way_out(
     center: Window, page: TermsPage
 ) -> None:

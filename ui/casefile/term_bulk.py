@@ -72,6 +72,8 @@ class TermBulk(QObject):
         bar.add("export", t("Выгрузить"), "file-down", self.export)
         bar.add_line()
         bar.add("clear", t("Снять выбор"), "", model.unmark_all, "Esc")
+        model.most_marked = MOST
+        model.too_many.connect(self._tell_most)
         model.marks_changed.connect(lambda: bar.show_count(len(model.marked)))
 
     def show_settled(self, settled: bool) -> None:
@@ -89,10 +91,13 @@ class TermBulk(QObject):
     def _allowed(self) -> list[int]:
         ids = self.marked()
         if len(ids) > MOST:
-            words = t("За один раз не больше {most} сроков", most=fmt_number(MOST))
-            self._context.toast(words, kind="bad")
+            self._tell_most()
             return []
         return ids
+
+    def _tell_most(self) -> None:
+        words = t("За один раз не больше {most} сроков", most=fmt_number(MOST))
+        self._context.toast(words, kind="bad")
 
     def settle(self, state: str) -> None:
         """«Сделано» or «Не нужно» for all marked."""

@@ -73,7 +73,7 @@ class TermFilters(Surface):
         line = row(
             self.search, self.whose, self.rule, self.who, self.period, None, self.groups, gap=8
         )
-        line.setStretch(0, 1)
+        line.setStretch(0, 100)  # the search takes the room up to its width, then the gap does
         line.setContentsMargins(24, 12, 24, 13)
         self.setLayout(line)
         self._tell()

@@ -62,13 +62,24 @@ class Answer:
     found: FoundTerms
     first: list[TermRow | None]
     names: dict[str, str]
+    groups: list[Group]
 
 
 def look_up(store: Store, wanted: TermFilter, grouping: Grouping) -> Answer:
     """Find, and read the first lines: the first paint waits for nothing."""
     found = find_terms(store, wanted, grouping)
     first = term_rows(store, found.ids[:FIRST_ROWS])
-    return Answer(wanted, grouping, found, first, people(store))
+    names, today = people(store), store.clock.today().isoformat()
+    groups = [_group(grouping, key, count, names, today) for key, count in found.groups]
+    return Answer(wanted, grouping, found, first, names, groups)
+
+
+def _group(grouping: Grouping, key: str, count: int, names: Mapping[str, str], today: str) -> Group:
+    title = t(group_title(grouping, key, names))
+    if grouping == "day" and key == today:
+        title = t("Сегодня, {day}", day=title)
+    icon, token = _LOOKS.get(key, ("", "text3"))
+    return Group(title, count, icon, token)
 
 
 class TermsPage(Page):
@@ -242,7 +253,7 @@ class TermsPage(Page):
         self._total = answer.found.counts["open"]
         self.states.set_counts({str(key): count for key, count in answer.found.counts.items()})
         had, place = self.table.current_id() is not None, self._place
-        self.model.show(answer.found.ids, self._groups(answer), answer.first)
+        self.model.show(answer.found.ids, answer.groups, answer.first)
         self._show_nothing(answer)
         self.header_changed.emit()
         ids = answer.found.ids
@@ -252,16 +263,6 @@ class TermsPage(Page):
             self.table.set_current_id(ids[following], scroll=had)
         else:
             self._glance.start()
-
-    def _groups(self, answer: Answer) -> list[Group]:
-        made = []
-        for key, count in answer.found.groups:
-            title = t(group_title(answer.grouping, key, answer.names))
-            icon, token = _LOOKS.get(key, ("", "text3"))
-            if answer.grouping == "day" and key == self._today().isoformat():
-                title = t("Сегодня, {day}", day=title)
-            made.append(Group(title, count, icon, token))
-        return made
 
     def _show_nothing(self, answer: Answer) -> None:
         empty = not answer.found.ids

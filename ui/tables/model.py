@@ -48,6 +48,8 @@ class PagedModel(QAbstractTableModel):
     marks_changed = Signal()
     trouble = Signal(object)
     """A page could not be read: the exception."""
+    too_many = Signal()
+    """More was to be marked at once than ``most_marked``; nothing was."""
 
     _serial = itertools.count(1)
 
@@ -64,6 +66,7 @@ class PagedModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self.ids: array[int] = array("q")
         self.marked: set[int] = set()
+        self.most_marked: int | None = None
         self._read, self._fetch, self._present = read, fetch, present
         self._groups: tuple[Group, ...] = ()
         self._group_rows: list[int] = []
@@ -230,6 +233,9 @@ class PagedModel(QAbstractTableModel):
 
     def mark_all(self) -> None:
         """Mark everything that is listed, seen or not."""
+        if self.most_marked is not None and len(self.ids) > self.most_marked:
+            self.too_many.emit()
+            return
         self.marked.update(self.ids)
         self._share = Qt.CheckState.Checked if self.ids else None
         self.marks_changed.emit()

@@ -35,6 +35,8 @@ from ui.tables.painting import PADDING, Marks, RowPainter, RowState, Slot
 ROW = 34
 GROUP_ROW = 30
 SKELETON_ROWS = 12
+LOW_HEADINGS = 16
+"""With more of them headings are as high as rows: each that is not costs the window 0.3 ms."""
 
 
 class RowTable(QTableView):
@@ -261,8 +263,10 @@ class RowTable(QTableView):
     def _after_reset(self) -> None:
         """The list is another one: headings get their height, the current row is found again."""
         self._hovered = -1
-        for row in self.rows.group_rows():
-            self.setRowHeight(row, self._group_height)
+        headings = self.rows.group_rows()
+        if len(headings) <= LOW_HEADINGS:
+            for row in headings:
+                self.setRowHeight(row, self._group_height)
         row = -1 if self._current is None else self.rows.row_of(self._current)
         if row < 0:
             self.verticalScrollBar().setValue(0)

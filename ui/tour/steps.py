@@ -132,6 +132,30 @@ def today_seen(stage: Stage) -> str:
     return f"строк в «Требуют внимания»: {table.model().rowCount()}"
 
 
+def terms_worked(stage: Stage) -> str:
+    """A term is put off with a reason from the list, found among the put off, and brought back."""
+    hands, window = stage.a.hands, stage.a.window
+    window.navigate("terms", {"shown": "ahead", "mine": False})
+    table = hands.find_as("terms-table", QTableView)
+    hands.wait(lambda: table.model().rowCount() > 0, "deadlines in «Сроки»")
+    table.setFocus()
+    hands.press("Home")
+    hands.wait(lambda: hands.sees("term-snooze"), "the term is explained")
+    hands.press("F7")
+    hands.wait_for("snoozeSheet")
+    hands.type_into("snoozeReason", "ждём копию паспорта")
+    hands.press("Return")
+    hands.wait(lambda: not hands.sees("snoozeSheet"), "the sheet has closed")
+    window.navigate("terms", {"shown": "snoozed", "mine": False})
+    hands.wait(lambda: table.model().rowCount() == 2, "one deadline is put off")
+    hands.click("term-wake")
+    hands.wait(lambda: not table.isVisible(), "none is put off")
+    window.navigate("terms", {"shown": "open", "mine": False})
+    hands.wait(lambda: table.isVisible() and table.model().rowCount() > 0, "all open deadlines")
+    _in_all_looks(stage.a, "terms")
+    return f"срок отложен с причиной и возвращён, строк в «Сроках»: {table.model().rowCount()}"
+
+
 def people_found(stage: Stage) -> str:
     """The same person by five spellings."""
     hands = stage.a.hands
@@ -526,7 +550,7 @@ def asked_what_if(stage: Stage) -> str:
 def other_screens(stage: Stage) -> str:
     """What the way did not pass: the other pages, exchange, palette, English, the lock."""
     desk = stage.a
-    passed = {"today", "cases", "intake"}
+    passed = {"today", "terms", "cases", "intake"}
     pages = [one.page_id for one in desk.window.workspace.pages if one.in_sidebar]
     for page in (one for one in pages if one not in passed):
         desk.window.navigate(page, {})
@@ -563,6 +587,7 @@ STEPS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("sign-in", signed_in),
     ("first-load", first_loaded),
     ("today", today_seen),
+    ("terms", terms_worked),
     ("search", people_found),
     ("intake", person_taken_in),
     ("second-workstation", seen_on_b),

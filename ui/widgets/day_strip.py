@@ -51,6 +51,7 @@ class DayStrip(QWidget):
     def set_days(self, days: Sequence[DayCell | tuple[str, str, str]]) -> None:
         """Show other days: :class:`DayCell` or (top, bottom, kind)."""
         self._days = tuple(d if isinstance(d, DayCell) else DayCell(*d) for d in days)
+        self._lines: dict[int, list[list[DayCell]]] = {}
         said = _folded(self._days, MOST)
         self.setAccessibleName(", ".join(f"{day.top}: {day.bottom}" for day in said))
         self.updateGeometry()
@@ -69,14 +70,11 @@ class DayStrip(QWidget):
         """The cells as they stand in a place of this width, line by line."""
         if self._rows == 1:
             return [self.shown_in(width)]
-        a_line = max(2, (width + GAP) // (CELL_WIDTH + GAP))
-        cells = _folded(self._days, a_line * self._rows)
-        lines: list[list[DayCell]] = [[]]
-        for cell in cells:
-            if lines[-1] and _row_width([*lines[-1], cell]) > width:
-                lines.append([])
-            lines[-1].append(cell)
-        return lines
+        if width not in self._lines:  # a layout asks for the same width again and again
+            a_line = max(2, (width + GAP) // (CELL_WIDTH + GAP))
+            cells = _folded(self._days, a_line * self._rows)
+            self._lines = {width: _in_lines(cells, width)}
+        return self._lines[width]
 
     def hasHeightForWidth(self) -> bool:
         return self._rows > 1
@@ -127,6 +125,19 @@ def _cell_width(day: DayCell) -> int:
 
 def _row_width(cells: Sequence[DayCell]) -> int:
     return sum(_cell_width(day) + GAP for day in cells) - GAP
+
+
+def _in_lines(cells: Sequence[DayCell], width: int) -> list[list[DayCell]]:
+    lines: list[list[DayCell]] = []
+    taken = width + 1
+    for cell in cells:
+        wide = _cell_width(cell)
+        if taken + GAP + wide > width:
+            lines.append([])
+            taken = -GAP
+        lines[-1].append(cell)
+        taken += GAP + wide
+    return lines
 
 
 def _paint_day(painter: QPainter, box: QRectF, day: DayCell) -> None:

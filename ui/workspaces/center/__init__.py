@@ -22,9 +22,14 @@ from ui.workspaces.center.intake import IntakePage
 from ui.workspaces.center.today import TodayPage
 
 
-def _urgent(store: Store) -> str | None:
+def _attention(store: Store) -> str | None:
     count = urgent(store)
-    return f"!{fmt_number(count)}" if count else None
+    return fmt_number(count) if count else None
+
+
+def _urgent(store: Store) -> str | None:
+    count = _attention(store)
+    return f"!{count}" if count else None
 
 
 def _open_cases(store: Store) -> str | None:
@@ -59,7 +64,7 @@ WORKSPACE = Workspace(
     title="Центр адаптации",
     icon="building-2",
     pages=(
-        PageSpec("today", "Сегодня", "sun", TodayPage, shortcut="Alt+1", badge=_urgent),
+        PageSpec("today", "Сегодня", "sun", TodayPage, shortcut="Alt+1", badge=_attention),
         PageSpec("cases", "Дела", "folder-open", CasesPage, shortcut="Alt+2", badge=_open_cases),
         PageSpec("terms", "Сроки", "clock", TermsPage, shortcut="Alt+3", badge=_urgent),
         PageSpec("intake", "Новый приём", "user-plus", IntakePage),
