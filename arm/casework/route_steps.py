@@ -17,8 +17,8 @@ _RESIDENCE = {"trp", "trp_education", "prp"}
 _PERMIT_STEPS = {
     "patent_application": {"patent"},
     "patent_issue": {"patent"},
-    "residence_application": _RESIDENCE,
-    "residence_issue": _RESIDENCE,
+    "trp_application": _RESIDENCE,
+    "trp_issue": _RESIDENCE,
 }
 """Steps that a permit in the case proves."""
 

@@ -11,6 +11,7 @@ from situations import entry, passport, person_with
 
 from arm.casework import case as casework
 from arm.casework import what_if
+from arm.casework.route_plan import route_plan
 from arm.casework.what_if import Comparison, Move, compare, ground, read_changes
 from arm.law.deadlines import deadlines
 from arm.law.facts import StayFacts, Visit
@@ -266,6 +267,28 @@ def test_a_fact_without_a_record_makes_one(store: Store, karimov: str) -> None:
     assert (entered.kind, entered.record_id, entered.paper) == ("certificate", None, "insurance")
     what_if.enter(store, karimov, entered)
     assert ground(store, karimov).facts.insurance_until == date(2026, 12, 31)
+
+
+def test_a_permit_in_hand_proves_its_application_in_the_plan(store: Store) -> None:
+    settled = person_with(
+        store,
+        entry(date(2026, 3, 1), purpose="private"),
+        StayPermit(permit_type="trp", issued_on=date(2026, 4, 1), valid_to=date(2029, 4, 1)),
+        route="residence",
+    )
+    left = {step.code for step in route_plan(ground(store, settled), BOOK).steps}
+    assert not left & {"trp_application", "trp_issue"}
+    assert "residence_registration" in left
+
+
+def test_a_paper_tried_out_passes_its_step(store: Store, karimov: str) -> None:
+    held = ground(store, karimov)
+    without = replace(held.facts, permit_type=None, permit_issued_on=None, medical_on=None,
+                      medical_until=None)  # fmt: skip
+    codes = {step.code for step in route_plan(held, BOOK, without).steps}
+    assert {"medical", "patent_application"} <= codes
+    again = replace(without, medical_until=date(2027, 5, 1))
+    assert "medical" not in {step.code for step in route_plan(held, BOOK, again).steps}
 
 
 def test_on_a_past_day_what_happened_later_is_left_out(store: Store, karimov: str) -> None:

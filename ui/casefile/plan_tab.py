@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import (
     QFont,
@@ -17,13 +19,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from arm.casework import reference
 from arm.exchange.whole_file import write_whole
-from arm.law.planner import Bound, Plan, PlannedStep, as_text, day_text
+from arm.law.planner import STAY, Advice, Bound, Plan, PlannedStep, as_text, day_text
 from ui.casefile.desk import CaseDesk
 from ui.casefile.ground import between, scrolling
 from ui.casefile.saving import ask_file
 from ui.casefile.why import WhyBlock
 from ui.design.fonts import font
-from ui.design.text import counted, t
+from ui.design.text import counted, fmt_date, t
 from ui.design.theme import color
 from ui.widgets import (
     Banner,
@@ -45,7 +47,7 @@ _SOON = 3
 class PlanRow(QWidget):
     """One step: its day, the days left, and the reasons behind «Почему?»."""
 
-    def __init__(self, step: PlannedStep) -> None:
+    def __init__(self, step: PlannedStep, possible: Sequence[Advice] = ()) -> None:
         super().__init__()
         self._step = step
         self._body: QWidget | None = None
@@ -53,7 +55,10 @@ class PlanRow(QWidget):
         kind, words = _left(step)
         title = Label(t(step.title), "bodyStrong", elide=True)
         title.setToolTip(t(step.title))
-        day = Label(t(day_text(step)), "body", "text2" if step.in_time else "bad", wrap=True)
+        said = t(day_text(step))
+        if not step.in_time:
+            said = t("первый возможный день {day}", day=fmt_date(step.earliest))
+        day = Label(said, "body", "text2", wrap=True)
         self._why = Link(t("Почему?"), small=True, trailing="chevron-down")
         self._why.setObjectName("planWhy")
         self._why.setAccessibleName(t("Почему? {title}", title=t(step.title)))
@@ -65,6 +70,8 @@ class PlanRow(QWidget):
         second.setStretch(0, 1)
         second.addWidget(self._why, 0, Qt.AlignmentFlag.AlignTop)
         self._box = column(first, second, gap=0, margins=(16, 6, 16, 3))
+        for advice in possible:
+            self._box.addLayout(_possible(advice))
         self.setLayout(self._box)
         self.setAccessibleName(f"{t(step.title)}, {day.text()}, {words}")
 
@@ -89,6 +96,13 @@ class PlanRow(QWidget):
             painter.fillRect(self.rect(), color("canvas"))
             painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+
+
+def _possible(advice: Advice) -> QVBoxLayout:
+    """What can still be done, with its ground."""
+    text = Label(t(advice.text), "secondary", "text", wrap=True)
+    act = Label(t(advice.act), "secondary", "text3", wrap=True)
+    return column(text, act, gap=0, margins=(0, 0, 0, 6))
 
 
 def _left(step: PlannedStep) -> tuple[str, str]:
@@ -199,13 +213,15 @@ class PlanTab(QWidget):
             self._list.addWidget(EmptyState("route", t("Шагов впереди нет"), hint))
             return
         self._list.addLayout(column(self._summary(plan), gap=0, margins=(16, 12, 16, 12)))
-        for advice in plan.advice:
-            possible = Label(t(advice.text), "secondary", "text", wrap=True)
-            act = Label(t(advice.act), "secondary", "text3", wrap=True)
-            self._list.addLayout(column(possible, act, gap=0, margins=(16, 0, 16, 10)))
+        said = {advice.of: advice for advice in plan.advice}
+        if STAY in said:
+            whole = _possible(said[STAY])
+            whole.setContentsMargins(16, 0, 16, 10)
+            self._list.addLayout(whole)
         self._list.addWidget(Rule())
         for step in plan.steps:
-            self._list.addWidget(PlanRow(step))
+            possible = [said[bound.of] for bound in step.missed if bound.of in said]
+            self._list.addWidget(PlanRow(step, possible))
 
     def _summary(self, plan: Plan) -> QWidget:
         if plan.in_time:
@@ -214,7 +230,7 @@ class PlanTab(QWidget):
             return Banner("ok", t("Всё можно успеть"), text)
         late = sum(not step.in_time for step in plan.steps)
         title = t("В срок не успеть: {steps}", steps=counted(late, "шаг", "шага", "шагов"))
-        return Banner("warn", title, t("Что ещё можно сделать, написано ниже"))
+        return Banner("warn", title, t("Что ещё можно сделать, написано у шагов"))
 
     def text(self) -> str:
         """The plan in words, for the person."""
