@@ -126,6 +126,7 @@ RULES = MappingProxyType(
         "document_expiry": "Срок паспорта",
         "insurance_expiry": "Срок полиса ДМС",
         "medical_validity": "Обновить медосвидетельствование",
+        "contract_notice": "Уведомление о договоре",
         "manual": "Свой срок",
     }
 )
