@@ -131,16 +131,10 @@ class Derived(NamedTuple):
 
 def derived(rowid: int, rows: PersonRows, today: date, book: RuleBook) -> Derived:
     """Compute one person's derived rows; ``rowid`` is their place in ``listing``."""
-    return Derived(*_computed(rowid, rows, today, book), _search_entry(rowid, rows))
-
-
-def _computed(
-    rowid: int, rows: PersonRows, today: date, book: RuleBook
-) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
     facts = _stay_facts(rows)
     terms = _open_terms(rows, deadlines(facts, book))
-    verdict = status(facts, today, book)
-    return _listing_row(rowid, rows, facts, verdict, terms), terms
+    ruled = _ruled(status(facts, today, book), terms)
+    return Derived(_listing_row(rowid, rows, facts, ruled), terms, _search_entry(rowid, rows))
 
 
 def refresh(
@@ -211,8 +205,10 @@ def under(driver: Any, ids: Sequence[str], today: date, book: RuleBook) -> list[
         line, written = held.get(person_id, (None, []))
         if line is None:  # a card that went into another one has no line
             continue
-        rows.changed_at = line[-1]
-        now, terms = _computed(line[0], rows, today, book)
+        facts = _stay_facts(rows)
+        terms = _open_terms(rows, deadlines(facts, book))
+        ruled = _ruled(status(facts, today, book), terms)
+        now = (*line[:_RULED], *ruled, *line[_RULED + len(ruled) :])
         found.append(Recomputed(person_id, (line, now), (written, terms)))
     return found
 
@@ -528,17 +524,28 @@ def _decided_terms(deadlines: list[Sequence[Any]]) -> _Decided:
     return found
 
 
+_RULED: Final = LISTING.index("status")
+"""Where the columns begin that rules decide; all others follow from the records alone."""
+
+
+def _ruled(verdict: Status, terms: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """``status``, ``lawful_until``, ``status_reason``, ``next_due_on``, ``next_due_title``."""
+    nearest = min(terms, key=lambda term: term[8], default=None)
+    return (
+        verdict.kind,
+        verdict.until.isoformat() if verdict.until else None,
+        verdict.reason,
+        nearest[8] if nearest else None,
+        nearest[4] if nearest else None,
+    )
+
+
 def _listing_row(
-    rowid: int,
-    rows: PersonRows,
-    facts: StayFacts,
-    verdict: Status,
-    terms: list[tuple[Any, ...]],
+    rowid: int, rows: PersonRows, facts: StayFacts, ruled: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     person = rows.person
     case = current_case(rows.cases)
     document = _newest(rows.documents, 4)
-    nearest = min(terms, key=lambda term: term[8], default=None)
     steps_done, steps_all = _steps(rows, facts)
     latin = " ".join([part for part in person[5:8] if part])
     return (
@@ -558,11 +565,7 @@ def _listing_row(
         case[2] if case else None,
         steps_done,
         steps_all,
-        verdict.kind,
-        verdict.until.isoformat() if verdict.until else None,
-        verdict.reason,
-        nearest[8] if nearest else None,
-        nearest[4] if nearest else None,
+        *ruled,
         case[5] if case else None,
         case[6] if case else None,
         1 if facts.closed else 0,

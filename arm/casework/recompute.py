@@ -125,6 +125,11 @@ def _mark(book: RuleBook) -> str:
     return f"{__version__} {book.fingerprint}"
 
 
+def _of_this_program(store: Store) -> bool:
+    """Whether only rules differ; what another program derived is derived anew whole."""
+    return str(store.meta(_LAW)).partition(" ")[0] == __version__
+
+
 def recompute(
     store: Store, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> int:
@@ -136,12 +141,13 @@ def recompute(
     ids = _everybody(store)
     mark, last = store.meta(_DOING) or ("", "")
     done = bisect_right(ids, last) if mark == _mark(book) else 0
+    redo = _redo if _of_this_program(store) else _redo_whole
     changed = 0
     for start in range(done, len(ids), STEP):
         if cancelled is not None and cancelled():
             return changed
         page = ids[start : start + STEP]
-        changed += _redo(store, page, today, book)
+        changed += redo(store, page, today, book)
         if progress is not None:
             progress(start + len(page), len(ids))
     with store.merge(origin="load"):
@@ -159,6 +165,13 @@ def _redo(store: Store, page: Sequence[str], today: date, book: RuleBook) -> int
         session.info["derived"] = True
         store.set_meta(_DOING, (_mark(book), page[-1]))
     return len(changed)
+
+
+def _redo_whole(store: Store, page: Sequence[str], _today: date, book: RuleBook) -> int:
+    with store.merge(origin="load") as session:
+        session.info["touched"].update(("person", one, one) for one in page)
+        store.set_meta(_DOING, (_mark(book), page[-1]))
+    return len(page)
 
 
 def _everybody(store: Store) -> list[str]:
