@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from arm.access.rights import may, require
 from arm.casework import law_book
 from arm.casework.errors import RecordGone
+from arm.casework.law_view import key_text
 from arm.errors import ExpectedError
 from arm.exchange import signed_text
 from arm.law.amendments import (
@@ -104,7 +105,8 @@ class Decided:
     title: str
     """Name of the pack, or of the table and key."""
     table: str
-    key: str
+    about: str
+    """Whom the value concerns: «Самарская область»; empty for everybody and for packs."""
     valid_from: date | None
     by: str
     at: datetime | None
@@ -329,7 +331,7 @@ def _decided(
         kind=kind,
         title=title,
         table=(value.law_table or "") if value else "",
-        key=(value.law_key or "") if value else "",
+        about=key_text(value.law_table or "", value.law_key or "") if value else "",
         valid_from=value.valid_from if value else None,
         by=one.decided_by or "",
         at=one.decided_at,

@@ -221,7 +221,7 @@ def run_decisions(arguments: argparse.Namespace) -> int:
     print_table(
         [
             (
-                one.id, one.title, one.key, one.by, f"{one.at:%d.%m.%Y}" if one.at else "",
+                one.id, one.title, one.about, one.by, f"{one.at:%d.%m.%Y}" if one.at else "",
                 one.reason, "действует" if one.in_force else one.unused or "отменено",
             )
             for one in found

@@ -126,6 +126,10 @@ class Calendar:
             return "праздник"
         return WEEKDAY_SHORT[on.weekday()]
 
+    def kinds(self, on: date) -> frozenset[str]:
+        """What the table says of the day: ``holiday``, ``short`` …; empty for a plain day."""
+        return frozenset(day.kind for day in self._listed.get(on, ()))
+
     def describe(self, on: date) -> str:
         """The day's own name from the table («День России», «перенос с 04.01.2026»), or empty."""
         day = next(iter(self._listed.get(on, ())), None)

@@ -133,8 +133,14 @@ class _Mark(QWidget):
         self.setToolTip(tip)
         line = QHBoxLayout(self)
         line.setContentsMargins(20, 0, 0, 0)
-        line.addWidget(Label(text, "secondary", "text3"))
+        self._words = Label(text, "secondary", "text3")
+        line.addWidget(self._words)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, text: str) -> None:
+        """Say something else."""
+        self._words.setText(text)
+        self.setAccessibleName(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_icon(QPainter(self), self._icon, 0, (self.height() - 14) / 2, "text3", 14)
@@ -153,13 +159,20 @@ class StatusBar(QWidget):
         line.setContentsMargins(24, 1, 16, 0)
         line.setSpacing(16)
         line.addWidget(self.hints, 1)
-        if law_words:
-            tip = t("Когда проверены законы, по которым считаются сроки")
-            line.addWidget(_Mark("scale", law_words, tip))
+        tip = t("Когда проверены законы, по которым считаются сроки")
+        self._law = _Mark("scale", law_words, tip)
+        self._law.setObjectName("law-mark")
+        self._law.setVisible(bool(law_words))
+        line.addWidget(self._law)
         tip = t("Записи и файлы на этом компьютере не прочитать без пароля")
         line.addWidget(_Mark("lock", t("База зашифрована"), tip))
         if demonstration:
             line.addWidget(DemonstrationMark())
+
+    def set_law(self, words: str) -> None:
+        """Say something else of the law: how far counting by new norms has come."""
+        self._law.set_words(words)
+        self._law.setVisible(bool(words))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

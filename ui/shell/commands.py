@@ -8,8 +8,6 @@ from functools import partial
 
 from arm.casework import people
 from arm.casework.reference import country_name
-from arm.errors import ExpectedError
-from arm.law.rulebook import open_rulebook
 from arm.store.store import Store
 from ui.design.text import fmt_date, t
 from ui.shell.palette import PEOPLE_SHOWN, Command
@@ -35,11 +33,3 @@ def _command(row: people.PersonRow, navigate: Navigate) -> Command:
         row.migrant_id or t("дело"),
         words,
     )
-
-
-def newest_law_date() -> date | None:
-    """When the law tables were last checked; None when they can't be read (forms will say why)."""
-    try:
-        return open_rulebook().checked_on
-    except ExpectedError:
-        return None

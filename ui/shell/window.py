@@ -18,16 +18,17 @@ from arm.store.undo import UndoResult, undo_last
 from arm.workstation import Workstation
 from ui.background import Background
 from ui.context import Context
-from ui.design.text import fmt_date, t
+from ui.design.text import t
 from ui.design.tokens import SIZE
 from ui.page import Page, Workspace
 from ui.shell.about import About, BugReport, KeyGroup, KeysHelp
 from ui.shell.account_dialogs import ChangePassword
 from ui.shell.bars import StatusBar, TopBar
-from ui.shell.commands import find_people, newest_law_date
+from ui.shell.commands import find_people
 from ui.shell.crash import CrashReport
 from ui.shell.exchange import Exchange
 from ui.shell.file_exchange import FileExchangeDialog
+from ui.shell.law_watch import LawWatch
 from ui.shell.look import Look
 from ui.shell.notices import Notice, Notices, NoticesPanel
 from ui.shell.palette import Command, Palette
@@ -119,9 +120,7 @@ class MainWindow(QWidget):
         self.strip = OfflineStrip(self._exchange_now)
         self.stack = QStackedWidget()
         self.stack.setObjectName("pages")
-        day = newest_law_date()
-        words = t("Нормы от {day}", day=fmt_date(day)) if day else ""
-        self.status = StatusBar(words, self.workstation.profile.demonstration)
+        self.status = StatusBar("", self.workstation.profile.demonstration)
         main = QVBoxLayout()
         main.setContentsMargins(0, 0, 0, 0)
         main.setSpacing(0)
@@ -164,6 +163,7 @@ class MainWindow(QWidget):
             if "terms" in self._specs
             else None
         )
+        self.law = LawWatch(self.workstation, self.background, self.status, self.notices, self)
         self.exchange.own_password_wanted.connect(self._ask_for_own_password)
         self.exchange.revoked.connect(self.revoked)
         self._badge_timer = QTimer(self)
@@ -232,6 +232,7 @@ class MainWindow(QWidget):
             self.navigate(first, {})
         self.exchange.start()
         self.workstation.watch.start()
+        self.law.look()
 
     def navigate(self, page_id: str, args: Arguments | None = None) -> None:
         """Show a page; unknown ids are a bug of the caller."""

@@ -11,6 +11,7 @@ from ui.casefile.disclosures_page import DisclosuresPage
 from ui.casefile.duplicates_page import DuplicatesPage
 from ui.casefile.forms_page import FormsPage
 from ui.casefile.journal_page import JournalPage
+from ui.casefile.law_page import LawPage
 from ui.casefile.requests_page import RequestsPage
 from ui.casefile.rights_page import RightsPage
 from ui.casefile.terms_page import TermsPage
@@ -83,6 +84,7 @@ WORKSPACE = Workspace(
         ),
         PageSpec("journal", "Журнал", "history", JournalPage, section="Система"),
         PageSpec("disclosures", "Передача сведений", "share-2", DisclosuresPage, section="Система"),
+        PageSpec("law", "Нормы и календарь", "scale", LawPage, section="Система"),
         PageSpec("rights", "Права", "lock", RightsPage, section="Система"),
         PageSpec("case", "Дело", "folder", CasePage, section="-"),
     ),
