@@ -37,6 +37,7 @@ check: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python installer/extract_texts.py --check
+	$(BIN)/arm law check
 
 test: check
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 900

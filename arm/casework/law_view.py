@@ -14,6 +14,7 @@ from arm.casework.words import plural
 from arm.law.catalogue import RULES
 from arm.law.explanation import full_date
 from arm.law.ndfl import monthly_amount, number, roubles
+from arm.law.pending import is_pending
 from arm.law.rulebook import RuleBook
 from arm.law.tables import NoRuleForDay, Row
 from arm.model.names import fold
@@ -110,16 +111,13 @@ def _has(line: ValueLine, wanted: list[str]) -> bool:
 
 
 def changed_since(book: RuleBook, on: date, text: str = "") -> list[ValueLine]:
-    """Values that came into force after a day, the newest first, with what they replace; values
-    that ended since and were replaced by nothing are among them."""
+    """Values that came into force after a day, the newest first, with what they replace."""
     wanted = fold(text).split()
     found = []
-    for table in book.tables.tables.values():
-        for row in table.rows:
-            if row.valid_from > on:
-                was = table.find(row.valid_from - timedelta(days=1), row.key)
-                before = shown(book, was) if was else "нет"
-                found.append(line_of(book, row, before))
+    for row in _rows(book):
+        if row.valid_from > on:
+            was = book.tables.find(row.table, row.valid_from - timedelta(days=1), row.key)
+            found.append(line_of(book, row, shown(book, was) if was else "нет"))
     kept = [line for line in found if not wanted or _has(line, wanted)]
     return sorted(kept, key=lambda line: line.row.valid_from, reverse=True)
 
@@ -190,7 +188,9 @@ def plain(value: object) -> str:
 
 
 def _rows(book: RuleBook) -> Iterator[Row]:
-    return (row for table in book.tables.tables.values() for row in table.rows)
+    """All rows that are norms: a bill is none."""
+    rows = (row for table in book.tables.tables.values() for row in table.rows)
+    return (row for row in rows if not is_pending(row))
 
 
 # --- the calendar

@@ -16,11 +16,12 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
+from arm.casework import law_book
 from arm.casework.labels import RULES, WHO
 from arm.casework.office import people
 from arm.casework.terms import STATE_TITLES, TermKey, TermState, is_snoozed, soon, state_of
 from arm.law.explanation import Explanation, restore
-from arm.law.rulebook import RuleBook, open_rulebook
+from arm.law.rulebook import RuleBook
 from arm.store.search import search
 from arm.store.store import Store
 from arm.sync.documents import raw_of
@@ -146,7 +147,7 @@ def find_terms(
     store: Store, wanted: TermFilter, grouping: Grouping = "urgency", book: RuleBook | None = None
 ) -> FoundTerms:
     """The ids of all terms that fit, grouped, and how many there are of each state."""
-    today, rules = store.clock.today(), book or open_rulebook()
+    today, rules = store.clock.today(), book or law_book.rulebook(store)
     with store.read() as session:
         asked = _Asked(session, store, wanted, today, rules)
         counts = asked.counts()
@@ -350,7 +351,7 @@ def term_rows(
     """One line an id, in the same order; ``None`` for a term that is gone meanwhile."""
     if not ids:
         return []
-    today, rules = store.clock.today(), book or open_rulebook()
+    today, rules = store.clock.today(), book or law_book.rulebook(store)
     found: dict[int, TermRow] = {}
     with store.read() as session:
         driver = raw_of(session)
@@ -399,7 +400,7 @@ def explanation_of(store: Store, due_id: int, book: RuleBook | None = None) -> E
             .execute("SELECT explanation FROM due WHERE id = ?", (due_id,))
             .fetchone()
         )
-    return restore(row[0], book or open_rulebook()) if row else None
+    return restore(row[0], book or law_book.rulebook(store)) if row else None
 
 
 __all__ = [

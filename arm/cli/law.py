@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from arm.casework.words import days
@@ -26,7 +27,8 @@ from arm.law.catalogue import (
 from arm.law.explanation import CONFIDENCE_TEXT, Day, full_date, working_days
 from arm.law.pending import is_pending
 from arm.law.rulebook import RuleBook, open_rulebook
-from arm.law.tables import NOT_FOUND, Row
+from arm.law.soundness import problems
+from arm.law.tables import LAW_FOLDER, NOT_FOUND, BrokenLawTable, Row
 from arm.law.typed import asked_day
 
 _COUNTS_DAYS = ("working", "working_before", "after_quarter")
@@ -60,6 +62,11 @@ def register(commands: Any) -> None:
     law_answers.add_facts(asked)
     _add_day(asked, "от какого дня считать остаток; без него – сегодня")
     asked.set_defaults(run=run_deadline)
+
+    checked = actions.add_parser("check", help="проверить таблицы норм; 1, если что-то не так")
+    checked.add_argument("--folder", type=Path, default=LAW_FOLDER, help="папка таблиц")
+    add_json(checked)
+    checked.set_defaults(run=run_check)
 
     law_payments.add_to(actions)
     law_case.add_to(actions)
@@ -164,6 +171,19 @@ def run_unconfirmed(arguments: argparse.Namespace) -> int:
         if row.confidence != "H" and (on is None or row.covers(on))
     ]
     return _answer(arguments, {"on": on}, rows)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """What is wrong with a folder of tables: gaps, overlaps, a rule or a row without its act."""
+    try:
+        found = problems(open_rulebook(arguments.folder))
+    except BrokenLawTable as error:
+        found = [error.title_text]
+    if arguments.json:
+        print_json({"problems": found})
+    else:
+        print("\n".join(found) or "Таблицы норм в порядке")
+    return 1 if found else 0
 
 
 def run_rules(arguments: argparse.Namespace) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from arm.law.tables import LAW_FOLDER
 from tests.cli.conftest import Command
 
 
@@ -305,3 +307,44 @@ def test_rule_that_counts_months_lists_them(arm: Command) -> None:
     assert (found["date"], found["confidence"], found["who"]) == ("2026-05-09", "M", "applicant")
     assert [one["date"] for one in found["days"] if one["counted"]] == ["2026-04-09", "2026-05-09"]
     assert "2 мес., срок" in arm(*asked)
+
+
+def planted(folder: Path, file: str, before: str, after: str) -> Path:
+    """The shipped tables with one mistake in them."""
+    shutil.copytree(LAW_FOLDER, folder)
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        (
+            "ndfl.toml", "valid_to = 2015-12-31\nvalue", "valid_to = 2015-12-30\nvalue",
+            "нет нормы с 31.12.2015",
+        ),
+        (
+            "ndfl.toml", "valid_to = 2015-12-31\nvalue", "valid_to = 2016-01-01\nvalue",
+            "сроки пересекаются с 01.01.2016",
+        ),
+        ("patent.toml", 'act = "П. 2 ст. 13.3 закона от 25.07.2002 № 115-ФЗ"\n', "", "act"),
+        ("patent.toml", "[[reissue]]", "[[reissues]]", "reissue"),
+    ],
+)  # fmt: skip
+def test_a_gap_an_overlap_or_a_missing_act_fails_the_check(
+    arm: Command, tmp_path: Path, file: str, before: str, after: str, said: str
+) -> None:
+    folder = planted(tmp_path / "law", file, before, after)
+    found = arm.json("law", "check", "--folder", str(folder))
+    assert arm.code == 1
+    assert said in " ".join(found["problems"])
+
+
+def test_the_shipped_tables_pass_the_check_that_make_runs(arm: Command) -> None:
+    assert arm.json("law", "check") == {"problems": []}
+    assert arm.code == 0
+    makefile = (LAW_FOLDER.parents[1] / "Makefile").read_text("utf-8")
+    assert "$(BIN)/arm law check" in makefile.partition("\ncheck:")[2].partition("\n\n")[0]

@@ -137,7 +137,7 @@ class CorrectDialog(_Deciding):
         self.ends = DateField(line.row.valid_to, today=today)
         self.ends.setObjectName("lawTo")
         self.fields["starts"] = Field(t("Действует с"), self.starts, required=True)
-        self.fields["ends"] = Field(t("по"), self.ends, note=t("пусто – без срока"))
+        self.fields["ends"] = Field(t("по"), self.ends, note=t("пусто: без срока"))
         self.fields["published"] = Field(t("Дата публикации"), self.published)
         stack.addWidget(self.fields["act"])
         stack.addLayout(
