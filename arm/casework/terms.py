@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arm.access.rights import require
+from arm.casework import law_book
 from arm.casework.errors import FieldProblem, PersonNotFound, RecordGone, WrongValues
 from arm.casework.facts import present_case
 from arm.casework.labels import short_full_name
@@ -55,16 +56,16 @@ def state_of(
         return "overdue"
     if due_on == today:
         return "today"
-    return "soon" if due_on <= today + soon(today, book) else "ahead"
+    return "soon" if due_on <= today + soon(today, book or open_rulebook()) else "ahead"
 
 
-def soon(on: date, book: RuleBook | None = None) -> timedelta:
+def soon(on: date, book: RuleBook) -> timedelta:
     """How long before its last day a term is «скоро»: a dated value of ``desk.toml``."""
     return _days("desk.soon", on, book)
 
 
-def _days(table: str, on: date, book: RuleBook | None) -> timedelta:
-    row = (book or open_rulebook()).find(table, on)
+def _days(table: str, on: date, book: RuleBook) -> timedelta:
+    row = book.find(table, on)
     return timedelta(days=row.integer("days") if row else 0)
 
 
@@ -75,7 +76,7 @@ def is_snoozed(until: date | str | None, today: date) -> bool:
     return (date.fromisoformat(until) if isinstance(until, str) else until) > today
 
 
-def last_snooze(due_on: date, today: date, book: RuleBook | None = None) -> date | None:
+def last_snooze(due_on: date, today: date, book: RuleBook) -> date | None:
     """Until which day a term may be put off at most, ``None`` if not at all.
 
     Not past the eve of its last day; an overdue one for a few days (a dated value).
@@ -157,10 +158,10 @@ def snooze(
         problems.append(FieldProblem("snooze_reason", "Напишите, почему срок отложен"))
     if problems or day is None:
         raise WrongValues(problems)
-    today = store.clock.today()
-    allowed = [key for key in keys if not snooze_problem(key.due_on, day, today, book)]
+    today, rules = store.clock.today(), book or law_book.rulebook(store)
+    allowed = [key for key in keys if not snooze_problem(key.due_on, day, today, rules)]
     if not allowed:
-        why = snooze_problem(keys[0].due_on, day, today, book) if keys else "Срока уже нет"
+        why = snooze_problem(keys[0].due_on, day, today, rules) if keys else "Срока уже нет"
         raise WrongValues([FieldProblem("snoozed_until", why)])
     title = f"Срок отложен до {day:%d.%m.%Y}"
     values = {
@@ -172,14 +173,16 @@ def snooze(
     return Snoozed(len(allowed), len(keys) - len(allowed))
 
 
-def snooze_problem(due_on: date, until: date, today: date, book: RuleBook | None = None) -> str:
+def snooze_problem(due_on: date, until: date, today: date, book: RuleBook) -> str:
     """Why a term may not be put off until this day, in Russian; empty if it may."""
     last = last_snooze(due_on, today, book)
-    if until <= today:
-        return "Отложить можно до завтра или более позднего дня"
+    if last is None and due_on < today:
+        return "Просроченный срок откладывать нельзя"
     if last is None:
         when = "сегодня" if due_on == today else "завтра"
         return f"Последний день срока {when}, откладывать некуда"
+    if until <= today:
+        return "Отложить можно до завтра или более позднего дня"
     if until <= last:
         return ""
     if due_on < today:

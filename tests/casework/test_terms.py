@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -25,6 +26,8 @@ from arm.casework.terms import (
 )
 from arm.casework.today import today, urgent
 from arm.clock import FixedClock
+from arm.law.rulebook import open_rulebook
+from arm.law.tables import LawTables
 from arm.model import Deadline
 from arm.store.store import Store
 from arm.store.undo import undo_last
@@ -88,7 +91,7 @@ def test_what_people_said_of_a_term_outweighs_its_day() -> None:
 def test_a_term_is_put_off_to_its_eve_and_an_overdue_one_for_three_days(
     due: date, last: date | None
 ) -> None:
-    assert last_snooze(due, TUESDAY) == last
+    assert last_snooze(due, TUESDAY, open_rulebook()) == last
 
 
 def test_a_term_put_off_leaves_today_and_comes_back_by_itself(
@@ -132,6 +135,17 @@ def test_what_ends_today_or_tomorrow_is_not_put_off(store: Store) -> None:
         with pytest.raises(WrongValues) as problem:
             snooze(store, [key(who, term(store, who))], date(2026, 5, 6), "потом")
         assert said in why_not(problem)["snoozed_until"]
+
+
+def test_an_office_that_allows_no_day_puts_off_no_overdue_term(store: Store) -> None:
+    who = arrived(store, date(2026, 4, 1))
+    book, name = open_rulebook(), "desk.snooze_overdue"
+    table = book.tables.tables[name]
+    none = replace(table, rows=tuple(replace(row, values={"days": 0}) for row in table.rows))
+    strict = replace(book, tables=LawTables({**book.tables.tables, name: none}), _memo={})
+    with pytest.raises(WrongValues) as problem:
+        snooze(store, [key(who, term(store, who))], date(2026, 5, 6), "болеет", strict)
+    assert why_not(problem) == {"snoozed_until": "Просроченный срок откладывать нельзя"}
 
 
 def test_an_overdue_term_may_be_put_off_for_three_days(store: Store, clock: FixedClock) -> None:

@@ -20,7 +20,7 @@ from arm.casework.term_list import TermFilter, TermRow, find_terms, term_rows
 from arm.casework.today import today
 from ui.casefile.term_actions import SnoozeSheet
 from ui.casefile.terms_page import TermsPage
-from ui.widgets import DayStrip, Menu, Popover
+from ui.widgets import DayStrip, Label, Menu, Popover
 from ui.widgets.bulk_bar import BulkButton
 
 
@@ -113,6 +113,7 @@ def test_f7_puts_off_with_a_reason_that_the_list_shows(center: Window, page: Ter
     own_term(center, "Принести перевод", 5)
     go_to(center, page, "Принести перевод")
     press(Qt.Key.Key_F7)
+    center.settle()
     sheet = page.window().findChild(SnoozeSheet)
     assert sheet is not None
     center.settle(30)
@@ -129,6 +130,20 @@ def test_f7_puts_off_with_a_reason_that_the_list_shows(center: Window, page: Ter
     page.inspector.wake.click()
     center.settle(220)
     assert not page.model.ids
+
+
+def test_what_ends_today_cannot_be_put_off_and_the_sheet_says_why(
+    center: Window, page: TermsPage
+) -> None:
+    own_term(center, "Позвонить", 0)
+    go_to(center, page, "Позвонить")
+    press(Qt.Key.Key_F7)
+    center.settle(30)
+    sheet = page.window().findChild(SnoozeSheet)
+    assert sheet is not None
+    assert not sheet.save.isEnabled()
+    said = [label.text() for label in sheet.findChildren(Label)]
+    assert "Последний день срока сегодня, откладывать некуда" in said
 
 
 def test_marked_terms_are_handed_to_a_colleague(center: Window, page: TermsPage) -> None:
@@ -153,6 +168,7 @@ def test_marked_terms_are_put_off_where_their_day_allows(center: Window, page: T
     ids = [row.id for row in rows if row and row.title in ("Сегодня же", "Потерпит")]
     page.model.mark(ids, True)
     page.bulk.snooze()
+    center.settle()
     sheet = page.window().findChild(SnoozeSheet)
     assert sheet is not None
     sheet.when.setText(f"{center.store.clock.today() + timedelta(days=2):%d.%m.%Y}")

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from arm.casework import terms
+from arm.casework import law_book, terms
 from arm.casework.errors import WrongValues
 from arm.casework.office import people
 from arm.casework.terms import Snoozed, TermKey
+from arm.law.rulebook import RuleBook
 from arm.store.store import Store
 from ui.context import Context
 from ui.design.text import counted, fmt_date, t
@@ -62,25 +63,34 @@ class TermActions:
 
     def ask_snooze(
         self, anchor: QWidget, keys: Keys, due_on: date | None, side: str = "below"
-    ) -> SnoozeSheet:
+    ) -> None:
         """The sheet of «Отложить»; ``due_on`` is the last day of the one term that is meant."""
-        sheet = SnoozeSheet(self._context.store.clock.today, due_on)
+        store = self._context.store
+        self._context.background.read(
+            lambda: law_book.rulebook(store),
+            lambda book: self._ready(SnoozeSheet(store.clock.today, due_on, book), keys).open_at(
+                anchor, side
+            ),
+            self._context.show_error,
+            key="snooze",
+        )
 
+    def _ready(self, sheet: SnoozeSheet, keys: Keys) -> SnoozeSheet:
         def refuse(error: Exception) -> None:
             if isinstance(error, WrongValues):
                 sheet.refuse(error)
             else:
                 self._context.show_error(error)
 
-        def snooze(until: date | None, reason: str) -> None:
+        def snooze() -> None:
+            until, reason = sheet.when.value(), sheet.why.text()
             self._act(
                 lambda store: terms.snooze(store, keys(store), until, reason),
                 done=lambda went: self._snoozed(sheet, went, until),
                 failed=refuse,
             )
 
-        sheet.save.clicked.connect(lambda: snooze(sheet.when.value(), sheet.why.text()))
-        sheet.open_at(anchor, side)
+        sheet.save.clicked.connect(snooze)
         return sheet
 
     def _snoozed(self, sheet: SnoozeSheet, went: Snoozed, until: date | None) -> None:
@@ -133,11 +143,16 @@ class SnoozeSheet(Popover):
     """Until which day, and why. Says at once how far a term may be put off."""
 
     def __init__(
-        self, today: Callable[[], date], due_on: date | None, parent: QWidget | None = None
+        self,
+        today: Callable[[], date],
+        due_on: date | None,
+        book: RuleBook,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(t("Отложить срок"), width=340, parent=parent)
         self.setObjectName("snoozeSheet")
-        last = terms.last_snooze(due_on, today()) if due_on else None
+        self._book = book
+        last = terms.last_snooze(due_on, today(), book) if due_on else None
         self.when = DateField(last, today=today)
         self.when.setObjectName("snoozeUntil")
         self.why = TextField("", t("Например: ждём копию паспорта"))
@@ -162,7 +177,7 @@ class SnoozeSheet(Popover):
         if due_on is None:
             return t("Сроки, которым это слишком поздно, останутся")
         if last is None:
-            return t(terms.snooze_problem(due_on, due_on, today))
+            return t(terms.snooze_problem(due_on, due_on, today, self._book))
         if due_on < today:
             return t("Срок просрочен: не дальше {day}", day=fmt_date(last))
         return t("Не позже {day}, кануна последнего дня", day=fmt_date(last))
