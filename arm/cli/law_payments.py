@@ -164,7 +164,7 @@ def run_ndfl(arguments: argparse.Namespace) -> int:
     print(f"Регион {month.region}, платёж {month.on:%d.%m.%Y}: {roubles(month.amount)} за месяц")
     print(month.formula)
     for factor in month.factors:
-        print(f"  {factor.label}: {factor.act}")
+        print(f"  {factor.label}: {factor.ground}")
     print(f"Достоверность: {CONFIDENCE_TEXT[month.confidence]}")
     if month.note:
         print(month.note)

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from arm.casework import recompute
 from arm.casework.integrity import check_all
 from arm.centre_errors import WorkstationRevoked
 from arm.cli.opening import add_login, ask_password, choose_account, open_here
@@ -60,6 +61,8 @@ def run_sync(arguments: argparse.Namespace) -> int:
             files = here.sync.files.exchange()
             if files.sent:
                 here.sync.exchange()  # the records that had waited for their files
+            if recompute.needed(here.store):  # a decision about a norm came
+                recompute.recompute(here.store)
         except WorkstationRevoked:
             here.surrender()
             raise

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, cast, get_args
 
-from arm.law.tables import BrokenLawTable, Confidence, LawTables, Row
+from arm.law.tables import BrokenLawTable, Confidence, Decision, LawTables, Row
 
 MonthEnd = Literal["strict", "month_end"]
 """Where a month ends that lacks the number of the issue (29–31): ``strict`` the day before its last
@@ -36,6 +36,13 @@ class Factor:
     source: str
     confidence: Confidence
     checked_on: date
+    decided: Decision | None = None
+    """Who put it in force here; ``None`` for a number of the program's own tables."""
+
+    @property
+    def ground(self) -> str:
+        """The act, and who decided where somebody did."""
+        return f"{self.act} ({self.decided.text})" if self.decided else self.act
 
 
 @dataclass(frozen=True)
@@ -182,7 +189,9 @@ def kopecks_text(kopecks: int) -> str:
 
 
 def _factor(label: str, row: Row, value: Decimal | int) -> Factor:
-    return Factor(label, Decimal(value), row.act, row.source, row.confidence, row.checked_on)
+    return Factor(
+        label, Decimal(value), row.act, row.source, row.confidence, row.checked_on, row.decided
+    )
 
 
 def number(value: Decimal) -> str:

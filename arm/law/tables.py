@@ -91,7 +91,7 @@ class Decision:
 
     @property
     def text(self) -> str:
-        """«решила Смирнова О. П., 14.07.2026», «пакет «Нормы 2027», …»."""
+        """«подтверждено 14.07.2026: Смирнова Ольга Петровна»."""
         where = f"пакет «{self.pack}», принят" if self.pack else "подтверждено"
         return f"{where} {self.on:%d.%m.%Y}: {self.by}"
 

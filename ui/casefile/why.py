@@ -125,7 +125,10 @@ class WhyBlock(QWidget):
 
     def _ground(self, why: Explanation) -> QWidget:
         sure = t(why.confidence_text)
-        if why.confirmed and why.checked_on:
+        decided = why.row.decided if why.row else None
+        if decided is not None:
+            sure = t("решено здесь: {who}, {day}", who=decided.by, day=fmt_date(decided.on))
+        elif why.confirmed and why.checked_on:
             sure = f"{sure} {fmt_date(why.checked_on)}"
         ground = Label("", "body", wrap=True)
         ground.set_runs(

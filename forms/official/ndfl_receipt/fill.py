@@ -111,7 +111,10 @@ def _calculation(month: ndfl.MonthlyAmount, where: str, months: int) -> str:
     total = ndfl.roubles(month.amount * months)
     lines = [
         f"**{region(where)}, платёж {month.on:%d.%m.%Y}:** {month.formula} за месяц.",
-        *(f"{factor.label} {ndfl.number(factor.value)}: {factor.act}." for factor in month.factors),
+        *(
+            f"{factor.label} {ndfl.number(factor.value)}: {factor.ground}."
+            for factor in month.factors
+        ),
         f"**К оплате за {months} мес.: {total}**",
     ]
     return "\n".join(lines)
