@@ -306,7 +306,8 @@ class WhatIfTab(QWidget):
         self._book: RuleBook | None = None
         self._rows: dict[str, FactRow] = {}
         self.answer: Comparison | None = None
-        self._shown: dict[str, MoveRow] = {}
+        self._made: dict[str, MoveRow] = {}
+        self._shown: list[str] = []
         self._facts = QVBoxLayout()
         self._facts.setSpacing(6)
         self.more = Choice([], None, t("Изменить ещё…"), size=28)
@@ -362,6 +363,7 @@ class WhatIfTab(QWidget):
         for fact in self._rows.values():
             fact.show_base(self._base(fact.name))
         self._compute()
+        QTimer.singleShot(0, self, self._prepare)
 
     def _begin_anew(self) -> None:
         clear_layout(self._facts)
@@ -391,7 +393,7 @@ class WhatIfTab(QWidget):
         stops: list[QWidget] = []
         for fact in self._rows.values():
             stops += [fact.editor.widget, fact.back]
-        stops += [self.more, *(shown.why for shown in self._shown.values())]
+        stops += [self.more, *(self._made[rule].why for rule in self._shown)]
         stops += [self.keep, self.forget]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
@@ -478,18 +480,33 @@ class WhatIfTab(QWidget):
     def _show_moves(self, moved: Sequence[Move]) -> None:
         """One row a term. Rows are kept from key to key: making them anew takes too long."""
         wanted = [move.term.rule for move in moved]
-        if wanted != list(self._shown):
-            for rule in [rule for rule in self._shown if rule not in wanted]:
-                gone = self._shown.pop(rule)
-                gone.hide()
-                gone.deleteLater()
-            today = self._desk.store.clock.today()
-            self._shown = {rule: self._shown.get(rule) or MoveRow(today) for rule in wanted}
-            for place, shown in enumerate(self._shown.values()):
+        if wanted != self._shown:
+            for rule in set(self._shown).difference(wanted):
+                self._made[rule].hide()
+            self._shown = wanted
+            for place, rule in enumerate(wanted):
+                shown = self._row_of(rule)
                 self._moves.insertWidget(place, shown)
+                shown.show()
             self._order_tabs()
         for move in moved:
-            self._shown[move.term.rule].show_move(move)
+            self._made[move.term.rule].show_move(move)
+
+    def _row_of(self, rule: str) -> MoveRow:
+        if rule not in self._made:
+            made = MoveRow(self._desk.store.clock.today())
+            made.hide()
+            self._moves.addWidget(made)
+            self._made[rule] = made
+        return self._made[rule]
+
+    def _prepare(self) -> None:
+        """Rows for the terms of the case, one between two keys: the first answer is quick too."""
+        moves = self.answer.moves if self.answer is not None else ()
+        missing = next((m.term.rule for m in moves if m.term.rule not in self._made), None)
+        if missing is not None:
+            self._row_of(missing)
+            QTimer.singleShot(0, self, self._prepare)
 
     def _said_of_rest(self, same: int, *, asked: bool) -> str:
         if not asked:
