@@ -41,18 +41,15 @@ def clipboard_left_empty(qapp: QApplication) -> Iterator[None]:
     qapp.clipboard().clear()
 
 
-@pytest.fixture(scope="session")
-def lasting_objects() -> None:
-    """What exists before the first screen is not looked through after each of them."""
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
-def searched_for_cycles_here(qapp: QApplication, lasting_objects: None) -> Iterator[None]:
-    """As in the program (ui/garbage.py): no page is ever taken down in another thread."""
+def searched_for_cycles_here(qapp: QApplication) -> Iterator[None]:
+    """As in the program (ui/garbage.py): no page is ever taken down in another thread. What
+    outlives a test is not looked through again after the next one: in a run of thousands of tests
+    that would take seconds each time."""
     gc.disable()
     yield
     gc.collect()
+    gc.freeze()
     gc.enable()
 
 
