@@ -18,16 +18,25 @@ ENOUGH_NEW = 10_000
 class Garbage(QObject):
     """Switches Python's own search off and looks by a timer of the GUI thread instead.
 
-    What exists at the start stays for good and is not looked through again.
+    Looking through all that a window consists of takes tenths of a second: what exists when
+    :meth:`keep` is called is left out until :meth:`let_go`.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        gc.freeze()
+        self.keep()
         timer = QTimer(self)
         timer.timeout.connect(self.look)
         timer.start(round(SECONDS_BETWEEN * 1000))
+
+    def keep(self) -> None:
+        """All that exists now is here to stay for a while."""
+        gc.freeze()
+
+    def let_go(self) -> None:
+        """Much of it has gone: the next search goes through everything."""
+        gc.unfreeze()
 
     def look(self) -> None:
         """Search as deep as is due; nothing when little has come since the last time."""

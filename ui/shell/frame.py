@@ -25,6 +25,7 @@ from arm.places import Home
 from arm.profile import Centre, NoWorkstation, Profile, read_profile
 from ui.background import Background
 from ui.design.text import t
+from ui.garbage import Garbage
 from ui.shell.crash import CrashReport
 from ui.shell.lock import IdleWatch, LockScreen
 from ui.shell.look import Look
@@ -54,6 +55,8 @@ class Frame(QWidget):
         self.setMinimumSize(1024, 640)
         self.home, self.look, self.clock = home, look, clock or SystemClock()
         self.background = Background(self)
+        app = QApplication.instance()
+        self._garbage = app.findChild(Garbage) if app is not None else None
         self.crash = CrashReport(self)
         self.main: MainWindow | None = None
         self.workstation: Workstation | None = None
@@ -204,6 +207,8 @@ class Frame(QWidget):
         self._enter()
         assert self.main is not None
         self.main.start()
+        if self._garbage is not None:
+            self._garbage.keep()
 
     def _enter(self) -> None:
         """Build the window of the signed-in person."""
@@ -405,6 +410,8 @@ class Frame(QWidget):
         self.main = self._lock = self.workstation = None
         self._idle_limit = None
         self._front = None
+        if self._garbage is not None:
+            self._garbage.let_go()
         return workstation
 
     # --- the frame itself
