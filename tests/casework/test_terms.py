@@ -9,7 +9,7 @@ import pytest
 from situations import as_actor, entry, passport, person_with
 
 from arm.access.errors import NotPermitted
-from arm.casework.case import TermView, add_term, open_case, set_field
+from arm.casework.case import TermView, add_term, open_case, set_field, summary
 from arm.casework.errors import RecordGone, WrongValues
 from arm.casework.history import history
 from arm.casework.terms import (
@@ -109,6 +109,15 @@ def test_a_term_put_off_leaves_today_and_comes_back_by_itself(
     clock.advance(timedelta(days=1))
     assert shown(store) == [who]
     assert term(store, who).snoozed_until is None
+
+
+def test_other_programs_learn_how_a_term_stands(store: Store) -> None:
+    who = arrived(store)
+    snooze(store, [key(who, term(store, who))], date(2026, 5, 6), "ждём копию")
+    hand_over(store, [key(who, term(store, who))], "tihonova")
+    told = next(one for one in summary(store, who)["deadlines"] if one["rule"] == "registration")
+    stands = (told["state"], told["snoozed_until"], told["responsible"])
+    assert stands == ("soon", "2026-05-06", "tihonova")
 
 
 def test_undo_brings_a_term_back_at_once(store: Store) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from center_parts import Window, press, type_text
@@ -158,6 +160,22 @@ def test_marked_terms_are_handed_to_a_colleague(center: Window, page: TermsPage)
     center.settle(220)
     assert {row.responsible for row in term_rows(center.store, ids) if row} == {"tihonova"}
     assert not page.model.marked
+
+
+def test_without_a_line_it_is_said_when_the_colleague_will_see_it(
+    center: Window, page: TermsPage
+) -> None:
+    workstation: Any = page.context.workstation
+    workstation.sync = SimpleNamespace(state=SimpleNamespace(phase="offline"))
+    page.model.mark(page.model.ids[:1], True)
+    page.bulk.hand_over()
+    center.settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, Menu)
+    next(one for one in menu.actions() if one.objectName() == "hand-over-tihonova").trigger()
+    menu.close()
+    center.settle()
+    assert center.toasts[-1][0].endswith("Связи нет: коллега увидит после обмена")
 
 
 def test_marked_terms_are_put_off_where_their_day_allows(center: Window, page: TermsPage) -> None:

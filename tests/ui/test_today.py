@@ -79,7 +79,7 @@ def test_a_kind_of_term_narrows_the_list(qtbot: QtBot, center: Window) -> None:
 def test_figures_lead_to_what_they_count(qtbot: QtBot, center: Window) -> None:
     page = make_page(qtbot, center)
     for key, target in (
-        ("overdue", ("cases", {"preset": "overdue"})),
+        ("overdue", ("terms", {"shown": "overdue", "mine": True})),
         ("unsent", ("cases", {"preset": "unsent"})),
         ("conflicts", ("conflicts", {})),
     ):

@@ -133,10 +133,11 @@ class TermActions:
         )
 
     def _hand_over(self, keys: Keys, login: str | None, name: str) -> None:
-        self._act(
-            lambda store: terms.hand_over(store, keys(store), login),
-            said=t("Передано: {name}", name=name),
-        )
+        said = t("Передано: {name}", name=name)
+        sync = self._context.workstation.sync
+        if login and sync is not None and sync.state.phase in ("offline", "paused", "stopped"):
+            said += ". " + t("Связи нет: коллега увидит после обмена")
+        self._act(lambda store: terms.hand_over(store, keys(store), login), said=said)
 
 
 class SnoozeSheet(Popover):

@@ -381,5 +381,4 @@ class TodayPage(Page):
         elif figure == "cases":
             self.context.navigate("cases", {"preset": "mine" if mine else "all"})
         else:
-            preset = "overdue" if figure == "overdue" else "due_week"
-            self.context.navigate("cases", {"preset": preset})
+            self.context.navigate("terms", {"shown": figure, "mine": mine})
