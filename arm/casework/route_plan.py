@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arm.casework import reference, route_steps
-from arm.casework.what_if import Ground
+from arm.casework.what_if import Ground, open_terms
 from arm.law import planner
 from arm.law.facts import StayFacts
 from arm.law.planner import Plan
@@ -22,7 +22,8 @@ def route_plan(ground: Ground, book: RuleBook, tried: StayFacts | None = None) -
         for step in (route.steps if route else ())
         if step.code in open_steps
     ]
-    return planner.plan(facts, left, ground.on, book)
+    terms = open_terms(facts, book, ground.settled)
+    return planner.plan(facts, left, ground.on, book, terms)
 
 
 def _papers(ground: Ground, facts: StayFacts) -> frozenset[str]:

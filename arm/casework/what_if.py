@@ -148,7 +148,7 @@ def compare(
 ) -> Comparison:
     """Status on the day and all terms, by the facts as they are and as they would be."""
     new, notes = _changed(facts, changes, on, book)
-    before, after = _open(facts, book, settled), _open(new, book, settled)
+    before, after = open_terms(facts, book, settled), open_terms(new, book, settled)
     rules = dict.fromkeys(term.rule for term in (*before, *after))
     moves = [
         _move(*pair)
@@ -164,7 +164,8 @@ def compare(
     )
 
 
-def _open(facts: StayFacts, book: RuleBook, settled: Settled) -> list[Term]:
+def open_terms(facts: StayFacts, book: RuleBook, settled: Settled) -> list[Term]:
+    """The terms by these facts that nobody settled, the nearest first."""
     return [
         term
         for term in deadlines(facts, book)
@@ -361,7 +362,7 @@ def settled_terms(kept: Iterable[Deadline]) -> Settled:
 
 def standing_on(ground: Ground, book: RuleBook) -> tuple[Status, list[Term]]:
     """Status and open terms of a person on the day of the ground."""
-    return status(ground.facts, ground.on, book), _open(ground.facts, book, ground.settled)
+    return status(ground.facts, ground.on, book), open_terms(ground.facts, book, ground.settled)
 
 
 def _record(case: CaseFacts, place: Place) -> str | None:

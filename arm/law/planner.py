@@ -118,13 +118,21 @@ class Plan:
         return all(step.in_time for step in self.steps)
 
 
-def plan(facts: StayFacts, left: Sequence[Step], on: date, book: RuleBook) -> Plan:
-    """The latest safe day of every step that is left. A person who left, or whose case is closed,
-    has no plan."""
+def plan(
+    facts: StayFacts,
+    left: Sequence[Step],
+    on: date,
+    book: RuleBook,
+    terms: Iterable[Term] | None = None,
+) -> Plan:
+    """The latest safe day of every step that is left. ``terms``: those to keep, where some were
+    settled; otherwise all that the facts set. A person who left, or whose case is closed, has no
+    plan."""
     verdict = status(facts, on, book)
     if facts.closed or not facts.present:
         return Plan(on, verdict, (), ())
-    counting = _Counting(left, verdict, deadlines(facts, book), on, book)
+    kept = deadlines(facts, book) if terms is None else terms
+    counting = _Counting(left, verdict, kept, on, book)
     planned = [counting.planned(step) for step in counting.order]
     planned.sort(key=lambda step: step.latest or date.max)
     return Plan(on, verdict, tuple(planned), tuple(_advice(planned, on, book)))

@@ -281,6 +281,15 @@ def test_a_permit_in_hand_proves_its_application_in_the_plan(store: Store) -> No
     assert "residence_registration" in left
 
 
+def test_a_settled_term_binds_no_step_of_the_plan(store: Store) -> None:
+    late = person_with(store, entry(date(2026, 3, 30)))
+    first = {step.code: step for step in route_plan(ground(store, late), BOOK).steps}
+    assert [bound.of for bound in first["medical"].missed] == ["medical"]
+    casework.settle_term(store, late, "medical", date(2026, 4, 28), state="not_needed")
+    after = {step.code: step for step in route_plan(ground(store, late), BOOK).steps}
+    assert after["medical"].missed == ()
+
+
 def test_a_paper_tried_out_passes_its_step(store: Store, karimov: str) -> None:
     held = ground(store, karimov)
     without = replace(held.facts, permit_type=None, permit_issued_on=None, medical_on=None,

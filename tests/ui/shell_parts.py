@@ -96,6 +96,17 @@ class CasePage(PlainPage):
     def heading(self) -> str:
         return "Каримов У. Ш."
 
+    def commands(self) -> list[ActionSpec]:
+        return [
+            ActionSpec(
+                "what_if",
+                "Что если",
+                "circle-help",
+                "F7",
+                lambda context: context.navigate("intake", {}),
+            )
+        ]
+
 
 class ConflictsPage(PlainPage):
     page_id = "conflicts"

@@ -186,6 +186,18 @@ def test_palette_runs_what_is_chosen(frame: Frame) -> None:
     assert not [p for p in frame.findChildren(Palette) if p.isVisible()]
 
 
+def test_palette_has_what_the_page_in_front_can_do(frame: Frame) -> None:
+    assert frame.main is not None
+    assert "Что если" not in [command.title for command in frame.main.commands()]
+    frame.main.navigate("case", {"person_id": "p1"})
+    press(frame, "Ctrl+K")
+    line = find(frame, "palette-line")
+    type_text(line, "что если")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert frame.main.current is frame.main.page("intake")
+    assert "Что если" not in [command.title for command in frame.main.commands()]
+
+
 def test_palette_understands_the_wrong_layout(frame: Frame) -> None:
     assert frame.main is not None
     assert matching(frame.main.commands(), "yfc")[0].title == "Настройки"
