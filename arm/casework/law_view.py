@@ -130,7 +130,11 @@ def history(book: RuleBook, row: Row) -> list[ValueLine]:
 
 def line_of(book: RuleBook, row: Row, before: str = "") -> ValueLine:
     """A row in words."""
-    rules = tuple(rule.title for rule in RULES.values() if row.table in rule.tables)
+    rules = tuple(
+        rule.title
+        for rule in RULES.values()
+        if row.table in rule.tables and rule.key in ("", row.key)
+    )
     title = book.tables.tables[row.table].title
     return ValueLine(row, title, key_text(row.table, row.key), shown(book, row), rules, before)
 
@@ -144,6 +148,10 @@ def key_text(table: str, key: str) -> str:
         return f"цель: {known.get(key, key).lower()}"
     if key and table.startswith("steps."):
         return reference.step_title(key)
+    if table in ("hiring.share", "hiring.share_region"):
+        where, _, okved = key.rpartition(":")
+        named = reference.regions().get(where)
+        return f"{named}, ОКВЭД {okved}" if named else f"ОКВЭД {okved}"
     if key in reference.regions():
         return reference.regions()[key]
     country = reference.countries().get(key)
@@ -156,16 +164,24 @@ def shown(book: RuleBook, row: Row) -> str:
     if row.table == "ndfl.region":
         return _month(book, row)
     if row.has("text"):
-        return row.text("text")
-    if not row.values:
-        return row.act
+        return _words(row)
+    if row.table == "hiring.pair":
+        return reference.regions().get(row.text("other"), row.text("other"))
     if row.has("days"):
         return plural(row.integer("days"), "день", "дня", "дней")
-    return "; ".join(
+    said = "; ".join(
         f"{COLUMNS.get(name, name)} {plain(value)}" if len(row.values) > 1 else plain(value)
         for name, value in row.values.items()
         if name not in _COUNTING
     )
+    return said or row.act
+
+
+def _words(row: Row) -> str:
+    said = row.text("text")
+    if row.has("limit"):
+        return f"не больше {row.integer('limit')} %: {said}"
+    return f"{row.text('title')}. {said}" if row.has("title") else said
 
 
 def _month(book: RuleBook, row: Row) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from arm.law.catalogue import RULES
 from arm.law.rulebook import RuleBook
 from arm.law.tables import Row, Table
+from arm.law.units import UNITS
 
 
 def problems(book: RuleBook) -> list[str]:
@@ -27,6 +28,10 @@ def _of_table(table: Table) -> Iterator[str]:
             yield f"{_name(row)}: не сказано, когда опубликован акт (published)"
         if row.published_on is not None and row.checked_on < row.published_on:
             yield f"{_name(row)}: сверено раньше, чем опубликовано"
+        if row.has("unit") and row.text("unit") not in UNITS:
+            yield f"{_name(row)}: неизвестно, как считать «{row.text('unit')}» (unit)"
+        if row.has("first_day") and row.text("first_day") not in ("event", "next"):
+            yield f"{_name(row)}: первый день может быть event или next (first_day)"
 
 
 def _of_rules(book: RuleBook) -> Iterator[str]:
@@ -35,6 +40,8 @@ def _of_rules(book: RuleBook) -> Iterator[str]:
             table = book.tables.tables.get(name)
             if table is None:
                 yield f"правило {rule.id}: нет таблицы {name}, то есть и акта"
+            elif rule.key and not table.history(rule.key):
+                yield f"правило {rule.id}: в таблице {name} нет строки {rule.key}"
             elif not all(row.has("text") and row.has("unit") for row in table.rows):
                 yield f"правило {rule.id}: в таблице {name} не сказано, как считать дни"
 

@@ -12,6 +12,15 @@ from arm.law.calendar import Calendar
 from arm.law.ndfl import add_months
 from arm.law.tables import Row
 
+UNITS = frozenset(
+    {
+        "working", "calendar", "months", "until", "working_before", "calendar_before",
+        "after_quarter",
+    }
+)  # fmt: skip
+"""Every way to count that a row may name: :mod:`arm.law.soundness` refuses others, because a
+misspelt one would silently make the day of the event the last one."""
+
 _DAY = timedelta(days=1)
 
 

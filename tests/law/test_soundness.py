@@ -78,6 +78,23 @@ def test_row_that_does_not_say_how_to_count_is_named() -> None:
     assert "medical_expiry" in said
 
 
+@pytest.mark.parametrize(("column", "value"), [("unit", "wroking"), ("first_day", "second")])
+def test_misspelt_way_to_count_is_named_and_not_taken_for_another(column: str, value: str) -> None:
+    """Otherwise the day of the event would silently be the last day."""
+    old = BOOK.tables.table("employer.conclusion").rows[0]
+    (said,) = problems(with_row("employer.conclusion", values={**old.values, column: value}))
+    assert "employer.conclusion" in said
+    assert column in said
+
+
+def test_rule_whose_row_is_gone_from_a_shared_table_is_named() -> None:
+    table = BOOK.tables.table("retention.keep")
+    kept = tuple(row for row in table.rows if row.key != "consent")
+    tables = {**BOOK.tables.tables, "retention.keep": replace(table, rows=kept)}
+    said = problems(RuleBook(LawTables(MappingProxyType(tables)), BOOK.calendar))
+    assert said == ["правило consent_keep: в таблице retention.keep нет строки consent"]
+
+
 def test_year_of_the_calendar_without_its_act_is_named() -> None:
     planted = CalendarDay(date(2028, 1, 3), "holiday", "Новогодние каникулы", None)
     days = [CalendarDay(date(year, 1, 1), "holiday", "", None) for year in range(2020, 2028)]
