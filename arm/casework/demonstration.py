@@ -210,17 +210,7 @@ class _Maker:
         return self.on - timedelta(rnd.randint(low, high))
 
     def _add(self, person: _Person, kind: str, **fields: Any) -> str:
-        return self._made(person, kind, self.rnd, fields)
-
-    def _decided(self, person: _Person, rule: str) -> None:
-        """A term that somebody settled. Its id takes nothing from the common chance, so that the
-        people after this one stay who they are."""
-        chance = Random(person.id)  # noqa: S311 – repeatable on purpose
-        said = {"case_id": person.case_id, "rule": rule, "state": "done"}
-        self._made(person, "deadline", chance, said)
-
-    def _made(self, person: _Person, kind: str, chance: Random, fields: dict[str, Any]) -> str:
-        made_id = _uuid7(person.millis, person.order, chance)
+        made_id = _uuid7(person.millis, person.order, self.rnd)
         person.order += 1
         body = {
             name: value.isoformat() if isinstance(value, date) else value
@@ -447,8 +437,6 @@ class _Maker:
         if self.rnd.random() < 0.8 or not 25 < (self.on - person.entered).days < 40:
             self._register(person, max(self._soon(), person.entered + timedelta(30)))
         self._certificate(person, "contract", person.entered + timedelta(2), 700)
-        if (self.on - person.entered).days > 8:
-            self._decided(person, "contract_notice")
         if (self.on - person.entered).days > 20:
             for step in ("medical", "fingerprints"):
                 self._step_done(person, step)

@@ -413,8 +413,7 @@ def _stay_facts(rows: PersonRows) -> StayFacts:
         if before is None or (paper[2] or paper[3] or "") > (before[2] or before[3] or ""):
             papers[paper[1]] = paper
     medical, insurance = papers.get("medical"), papers.get("insurance")
-    prints, contract = papers.get("fingerprints"), papers.get("contract")
-    concluded = _day(contract[2]) if contract else None
+    prints = papers.get("fingerprints")
     done = _NO_STEPS
     if rows.steps:
         done = frozenset(step[1] for step in rows.steps if step[2] in ("done", "not_needed"))
@@ -450,7 +449,6 @@ def _stay_facts(rows: PersonRows) -> StayFacts:
         route=case[2] if case else None,
         steps_done=done,
         closed=case is not None and case[4] is not None,
-        events={"contract_concluded_on": concluded} if concluded else None,
     )
 
 

@@ -126,7 +126,6 @@ RULES = MappingProxyType(
         "document_expiry": "Срок паспорта",
         "insurance_expiry": "Срок полиса ДМС",
         "medical_validity": "Обновить медосвидетельствование",
-        "contract_notice": "Уведомление о договоре",
         "manual": "Свой срок",
     }
 )

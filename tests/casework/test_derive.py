@@ -11,10 +11,7 @@ from sqlalchemy import select, text
 from arm.casework import derive, recompute
 from arm.casework.case import close_case, delete_record, set_field
 from arm.casework.people import Filter, find, row_of
-from arm.casework.terms import TermKey, settle
 from arm.clock import FixedClock
-from arm.law.explanation import restore
-from arm.law.rulebook import open_rulebook
 from arm.model import Certificate, Person, Registration, StayPermit
 from arm.store import tables
 from arm.store.store import Store
@@ -58,26 +55,6 @@ def test_registration_closes_its_term_and_its_step(store: Store) -> None:
     assert row is not None
     assert row.steps_done == 1
     assert row.insurance_until == "2026-12-01"
-
-
-def test_contract_brings_the_employers_notice_until_somebody_says_it_is_done(store: Store) -> None:
-    """Concluded on Wednesday 29.04.2026: 30 April, 4 and 5 May are the three working days."""
-    person_id = person_with(
-        store,
-        entry(date(2026, 4, 21)),
-        Certificate(certificate_type="contract", number="2/04", issued_on=date(2025, 4, 2)),
-        Certificate(certificate_type="contract", number="18/04", issued_on=date(2026, 4, 29)),
-    )
-    with store.read() as session:
-        (term,) = session.execute(
-            select(tables.due.c.due_on, tables.due.c.who, tables.due.c.explanation).where(
-                tables.due.c.person_id == person_id, tables.due.c.rule == "contract_notice"
-            )
-        ).all()
-    assert (term.due_on, term.who) == ("2026-05-05", "employer")
-    assert "536" in restore(term.explanation, open_rulebook()).act
-    settle(store, [TermKey(person_id, "contract_notice", date(2026, 5, 5))])
-    assert "contract_notice" not in due_rules(store, person_id)
 
 
 def test_change_of_a_name_is_found_at_once(store: Store) -> None:

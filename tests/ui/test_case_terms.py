@@ -17,7 +17,7 @@ from arm.casework.case import TermView
 from arm.store.store import Store
 from ui.casefile.case_page import CasePage
 from ui.casefile.term_actions import SnoozeSheet
-from ui.widgets import DeadlineRow, IconButton, Label, Menu
+from ui.widgets import IconButton, Label, Menu
 
 RULE = "patent_payment"
 
@@ -46,10 +46,7 @@ def payment(page: CasePage) -> TermView:
 
 
 def pick(page: CasePage, window: HostWindow, action: str) -> None:
-    """The term is opened, then «…» beside «Сделано», then a line of its menu."""
-    line = page.overview.findChild(DeadlineRow, f"term-{RULE}")
-    assert line is not None
-    line.set_open(True)
+    """«…» beside «Сделано» of the opened term, then a line of its menu."""
     more = page.overview.findChild(IconButton, f"termMore-{RULE}")
     assert more is not None
     menu = more.findChild(Menu)
