@@ -56,8 +56,8 @@ UNSPOKEN = (
 )
 """Invented names; headings of sheets and remarks on rosters, which stay Russian."""
 LAW = (
-    "calendar", "employer", "medical", "patent", "personal", "registration", "stay", "steps",
-    "study",
+    "calendar", "controlled", "employer", "hiring", "medical", "patent", "personal", "registration",
+    "relocation", "retention", "stay", "steps", "study",
 )  # fmt: skip
 """Tables in ``resources/law`` that explain terms; those of sums are printed on Russian papers."""
 REFERENCE = ("countries", "document_types", "languages", "purposes", "regions", "routes")
