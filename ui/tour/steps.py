@@ -529,6 +529,7 @@ def asked_what_if(stage: Stage) -> str:
     hands, store = desk.hands, desk.window.workstation.store
     desk.window.navigate("case", {"person_id": stage.person_id})
     hands.wait(partial(_is_quiet, desk), "the case is shown")
+    hands.wait(lambda: not hands.sees("toast"), "the messages have gone")
     pending = store.pending()
     hands.press("F7")
     hands.wait_for("ask-entered_on-editor")
