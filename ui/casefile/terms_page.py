@@ -250,12 +250,14 @@ class TermsPage(Page):
         self.table.set_loading(False)
         self._trouble.hide()
         self._look = TermLook(self._today(), answer.names)
-        self._total = answer.found.counts["open"]
+        total = answer.found.counts["open"]
+        if total != self._total:
+            self._total = total
+            self.header_changed.emit()
         self.states.set_counts({str(key): count for key, count in answer.found.counts.items()})
         had, place = self.table.current_id() is not None, self._place
         self.model.show(answer.found.ids, answer.groups, answer.first)
         self._show_nothing(answer)
-        self.header_changed.emit()
         ids = answer.found.ids
         if self.table.current_id() is None and ids:
             # what was done leaves the list: the next one takes its place

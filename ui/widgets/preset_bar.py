@@ -145,6 +145,8 @@ class PresetBar(QWidget):
 
     def set_counts(self, counts: dict[str, int]) -> None:
         """How many cases each selection has."""
+        if counts == self._counts:
+            return
         self._counts = dict(counts)
         for tab in self._tabs:
             tab.set_count(counts.get(tab.preset.key))
