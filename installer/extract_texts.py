@@ -237,6 +237,10 @@ def _of_resources() -> Iterator[tuple[str, str]]:
     for name in LAW:
         found = _values(_toml(f"resources/law/{name}.toml"), {"text", "note", "act", "source"})
         yield from ((text, "resources.law") for text in found)
+    for path in sorted((ROOT / "resources/law").glob("*.toml")):
+        found = _values(_toml(path.relative_to(ROOT).as_posix()), {"title", "note"})
+        yield from ((text, "resources.law") for text in found)
+    yield from ((title, "arm.law") for title in _titles_of_rules())
     for name in REFERENCE:
         found = _values(_toml(f"resources/reference/{name}.toml"), {"name", "title", "caption"})
         yield from ((text, "resources.reference") for text in found)
@@ -249,6 +253,16 @@ def _of_resources() -> Iterator[tuple[str, str]]:
             read.pop("tables", None)
             for text in _values(read, wanted):
                 yield from ((piece, "forms") for piece in pieces_of_label(text))
+
+
+def _titles_of_rules() -> Iterator[str]:
+    """The second word of each ``Rule(…)``; what the rules ask for is only said on the command
+    line."""
+    for call in ast.walk(ast.parse((ROOT / "arm/law/catalogue.py").read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Rule":
+            title = call.args[1]
+            if isinstance(title, ast.Constant) and isinstance(title.value, str):
+                yield title.value
 
 
 def pieces_of_label(label: str) -> list[str]:
