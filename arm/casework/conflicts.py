@@ -40,8 +40,9 @@ _GROUP_LABELS = {
     "number": "Серия и номер",
     "birth_place": "Место рождения",
     "document": "Документ",
+    "snooze": "Отсрочка",
 }
-_FOLLOWING = frozenset({"address_gar"})
+_FOLLOWING = frozenset({"address_gar", "snoozed_by"})
 """Not shown and not typed: they go with the field they belong to, or become empty."""
 
 

@@ -74,7 +74,7 @@ class Deadline(Record):
     """The day on which it comes back to «Сегодня»."""
     snooze_reason: Mapped[str | None] = field("Почему отложен", group="snooze")
     snoozed_by: Mapped[str | None] = field("Кто отложил", group="snooze")
-    snoozed_for: Mapped[date | None] = field("Отложен при сроке", Date, group="snooze")
+    snoozed_for: Mapped[date | None] = field("Отложен при сроке", Date)
     """The last day as it was then: if it moves, the term is back."""
 
 

@@ -9,6 +9,7 @@ from centre_parts import Desk, MakeDesk, assert_same
 
 from arm.casework import derive
 from arm.casework.case import TermView, add_record, open_case
+from arm.casework.conflicts import dispute
 from arm.casework.history import history
 from arm.casework.term_list import TermFilter, find_terms, term_rows
 from arm.casework.terms import TermKey, hand_over, keys_of, settle, snooze, wake
@@ -126,6 +127,12 @@ def test_two_days_for_one_record_are_settled_as_one_dispute(make_desk: MakeDesk)
     exchange(first, second)
     disputed = {one["field"] for one in first.conflicts()}
     assert {"snoozed_until", "snooze_reason"} <= disputed
+    (field,) = dispute(first.store, who).fields
+    assert field.label == "Отсрочка"
+    assert {field.mine.text, field.theirs.text} == {
+        "16.07.2026 придёт в четверг",
+        "17.07.2026 ждём копию",
+    }
     settle_dispute(
         first.store, [Settlement(one["id"], one["mine_value"]) for one in first.conflicts()]
     )

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
+from shell_parts import nameless
 
 from arm.casework import people
 from arm.casework.case import add_term, open_case
@@ -372,3 +373,11 @@ def test_a_case_seen_from_the_list_agrees_with_it(center: Window, page: TermsPag
     term = current(page)
     seen = open_case(center.store, term.key.person_id).terms
     assert (term.key.rule, term.key.due_on) in {(one.rule, one.due_on) for one in seen}
+
+
+def test_every_part_has_a_name_for_a_screen_reader(center: Window, page: TermsPage) -> None:
+    page.model.mark(page.model.ids[:1], True)
+    corner = "QAbstractButton "  # where the headers of Qt's own table meet, never shown
+    assert [part for part in nameless(page) if part != corner] == []
+    index = page.model.index(1, 1)
+    assert page.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
