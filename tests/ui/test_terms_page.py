@@ -198,6 +198,16 @@ def test_marked_terms_are_put_off_where_their_day_allows(center: Window, page: T
     assert "1 срок. Осталось: 1 срок" in said
 
 
+def test_what_is_done_to_the_current_one_leaves_the_marks(center: Window, page: TermsPage) -> None:
+    page.table.set_current_id(page.model.ids[0])
+    center.settle(60)
+    marked = set(page.model.ids[2:4])
+    page.model.mark(marked, True)
+    page.inspector.done.click()
+    center.settle(220)
+    assert page.model.marked == marked
+
+
 def test_not_needed_for_all_marked_is_one_action(center: Window, page: TermsPage) -> None:
     before = len(page.model.ids)
     page.model.mark(page.model.ids[:4], True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -184,7 +185,8 @@ class TermsPage(Page):
         self._stack.addWidget(self._make_nothing())
         column.addWidget(holder, 1)
         self.inspector = TermInspector(self.verbs, self._today, self._colleague)
-        self.bulk = TermBulk(self.context, self.model, self.verbs, left)
+        of_marked = TermActions(self.context, partial(self._act, unmark=True))
+        self.bulk = TermBulk(self.context, self.model, of_marked, left)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -372,11 +374,13 @@ class TermsPage(Page):
         said: str = "",
         done: Callable[[Any], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
+        unmark: bool = False,
     ) -> None:
         store = self.context.store
 
         def after(result: Any) -> None:
-            self.model.unmark_all()
+            if unmark:
+                self.model.unmark_all()
             if said:
                 self.context.toast(said, icon="check", undo=True)
             if done is not None:
