@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -124,15 +125,21 @@ def center(dressed: QApplication, center_people: Path, tmp_path: Path) -> Iterat
     assert made.errors == []
 
 
-def type_text(text: str) -> None:
-    """Type on whatever has the focus, as a keyboard does (letters of any script)."""
+_pressed = count(1_000_000_000, 5)
+"""Milliseconds at which a scanner presses its keys."""
+
+
+def type_text(text: str, *, scanned: bool = False) -> None:
+    """Type on whatever has the focus, as a keyboard does (letters of any script). ``scanned``: the
+    system says that the keys came 5 ms apart, however busy this machine is."""
     for char in text:
+        at = next(_pressed) if scanned else 0
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             focused = QApplication.focusWidget()
             assert focused is not None
-            QApplication.sendEvent(
-                focused, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, char)
-            )
+            event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, char)
+            event.setTimestamp(at)
+            QApplication.sendEvent(focused, event)
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

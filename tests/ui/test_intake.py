@@ -45,7 +45,7 @@ def page(qtbot: QtBot, center: Window) -> IntakePage:
 def scan(center: Window, zone: str) -> None:
     """A keyboard-wedge scanner: letters without a pause, Enter after each line."""
     for line in zone.split("\n"):
-        type_text(line)
+        type_text(line, scanned=True)
         press(Qt.Key.Key_Return)
     center.settle(350)
     center.settle(350)

@@ -52,8 +52,8 @@ class ScannerWatch(QObject):
         return False
 
     def _is_burst(self, line: QLineEdit, event: QKeyEvent) -> bool:
-        now, char = time.monotonic(), event.text()
-        if line is not self._line or now - self._last > GAP:
+        now, char = _pressed_at(event), event.text()
+        if line is not self._line or abs(now - self._last) > GAP:
             self._line, self._text, self._before = line, "", line.text()
         self._last = now
         if not char or not char.isprintable():
@@ -69,3 +69,8 @@ class ScannerWatch(QObject):
     def _is_zone(self) -> bool:
         fillers = sum(self._text.count(char) for char in FILLERS)
         return fillers >= 2 and " " not in self._text and self._text == self._text.upper()
+
+
+def _pressed_at(event: QKeyEvent) -> float:
+    """When the key was pressed, as the system says: a busy window gets its keys late."""
+    return event.timestamp() / 1000 or time.monotonic()
