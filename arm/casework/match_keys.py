@@ -49,7 +49,7 @@ def _by_number(card: Card) -> Iterator[Parts]:
 def _by_name(card: Card) -> Iterator[Parts]:
     names = names_of(card)
     pairs = set(_pairs(names.surname, names.given))
-    fathers = {_word_code(words[0]) for words in names.father}
+    fathers = {word_code(words[0]) for words in names.father}
     year, month, day = card.birth_date[:4], card.birth_date[5:7], card.birth_date[8:10]
     if card.birth_date:
         yield "b", card.birth_date
@@ -67,10 +67,11 @@ def _by_name(card: Card) -> Iterator[Parts]:
 def _pairs(surname: Readings, given: Readings) -> Iterable[Parts]:
     """Surname and given name by sound, in alphabetical order: they are often swapped."""
     for one, other in zip(surname[:2], given[:2], strict=False):
-        yield tuple(sorted((_word_code(one[0]), _word_code(other[0]))))
+        yield tuple(sorted((word_code(one[0]), word_code(other[0]))))
 
 
 @lru_cache(maxsize=131_072)
-def _word_code(word: str) -> str:
+def word_code(word: str) -> str:
+    """One code for all spellings of a name's word: a known name's number, else its sound."""
     number = name_number(word)
     return f"#{number}" if number is not None else sound_key(word)

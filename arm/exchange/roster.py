@@ -13,7 +13,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -84,6 +84,8 @@ class RosterRow:
     profession: str = ""
     employer: str = ""
     entered_on: date | None = None
+    n: str = field(default="", compare=False)
+    """How the list itself numbers the person, as written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _EXACT: Final = {
     "страна": "citizenship", "country": "citizenship", "nationality": "citizenship",
     "тел": "phone", "моб": "phone", "mobile": "phone", "inn": "inn", "tin": "inn",
     "должность": "profession", "специальность": "profession", "организация": "employer",
+    "n": "n", "nn": "n", "n п п": "n", "п п": "n",
     "предприятие": "employer", "company": "employer", "mail": "email", "e mail": "email",
     "дата въезда в рф": "entered_on", "entry date": "entered_on", "въезд": "entered_on",
 }  # fmt: skip
@@ -50,6 +51,8 @@ def field_of(heading: str) -> str | None:
     plain = plain.replace("ф и о", "фио")
     if plain in _EXACT:
         return _EXACT[plain]
+    if not plain and "№" in heading:
+        return "n"
     if _says(plain, _PATENT):
         return _of_paper(plain, "patent")
     if _says(plain, _DOCUMENT):
@@ -99,7 +102,7 @@ def columns_of(headings: Sequence[str]) -> dict[int, str]:
 
 def names_somebody(fields: dict[int, str]) -> bool:
     """Whether a row with these columns can be a heading: a name and one thing more."""
-    held = set(fields.values())
+    held = set(fields.values()) - {"n"}
     return len(held) >= 2 and bool(
         held & {"surname", "surname_latin", "full_name", "full_name_latin"}
     )
