@@ -91,8 +91,10 @@ def _in_group(group: Group, surnames: Readings, given: Readings, fathers: Readin
     """«other» is only said of words that stand where a name is written."""
     like, where = _best(group, surnames, longest=True)
     nobody = _OTHER if 2 <= len(group) <= 5 else _NONE
-    if like < FAIR:
-        return _joined(group, surnames, given) or nobody
+    if like < ALIKE:
+        joined = _joined(group, surnames, given)
+        if joined is not None or like < FAIR:
+            return joined or nobody
     near = [(at, word) for at, word in enumerate(group) if at != where and abs(at - where) <= 2]
     whole = [(at, word) for at, word in near if not word.initial]
     like_given, at_given = _best([word for _, word in whole], given, longest=False)
@@ -123,10 +125,21 @@ def _best(group: Sequence[NameWord], readings: Readings, *, longest: bool) -> tu
         if word.initial:
             continue
         for key in wanted:
-            like = 1.0 if word.key == key else word_likeness(word.key, key)
+            like = _like(word, key)
             if like > best:
                 best, where = like, at
     return best, where
+
+
+_INFLECTED = 0.94
+"""«За Лазиза» is Лазиз, and may be a woman called Лазиза: never quite equal."""
+
+
+def _like(word: NameWord, key: str) -> float:
+    if word.key == key:
+        return 1.0
+    like = word_likeness(word.key, key)
+    return max(like, _INFLECTED * word_likeness(word.base, key)) if word.base else like
 
 
 def _joined(group: Group, surnames: Readings, given: Readings) -> NameFound | None:

@@ -75,7 +75,8 @@ class PaymentIndex:
         """Who bears a surname and a given name of two near words of the group, however spelt."""
         found: set[int] = set()
         for one, other in _neighbours(group):
-            found.update(self.by_names.get(_pair(one, other), ()))
+            for pair in _pairs(one, other):
+                found.update(self.by_names.get(pair, ()))
         for word in group:
             if len(word.key) >= 8:
                 found.update(self.by_joined.get(word.key, ()))
@@ -145,11 +146,15 @@ def _neighbours(group: Group) -> Iterator[tuple[NameWord, NameWord]]:
                 yield one, other
 
 
-def _pair(one: NameWord, other: NameWord) -> tuple[str, str]:
+def _pairs(one: NameWord, other: NameWord) -> Iterator[tuple[str, str]]:
     if one.initial or other.initial:
         whole, short = (other, one) if one.initial else (one, other)
-        return _initial_pair(whole.key, short.key[:1])
-    return _name_pair(one.key, other.key)
+        yield _initial_pair(whole.key, short.key[:1])
+        return
+    for mine in (one.key, one.base):
+        for theirs in (other.key, other.base):
+            if mine and theirs:
+                yield _name_pair(mine, theirs)
 
 
 @lru_cache(maxsize=65_536)

@@ -53,6 +53,7 @@ _OTHER_TAX: Final = re.compile(
 )
 _SAID_MONTHS: Final = re.compile(r"за\s+(\d{1,2})\s*мес", re.IGNORECASE)
 
+_SLIPS: Final = 2
 _WITHIN_ANOTHER: Final = ("118", "718", "719")
 """ОКТМО of autonomous districts, inside the codes of another region with another rate."""
 
@@ -288,7 +289,12 @@ class _Matcher:
             return None
         if kbk[:13] == right[:13] and kbk[13:17] in _PENALTIES:
             return Reason("kbk", "✕", f"Пеня или штраф, не авансовый платёж: КБК {kbk}")
-        slip = len(kbk) == len(right) and sum(a != b for a, b in zip(kbk, right, strict=True)) <= 2
+        # the tax has other articles that differ by one digit: those are no slip
+        slip = (
+            len(kbk) == len(right)
+            and kbk[8:11] == right[8:11]
+            and sum(one != other for one, other in zip(kbk, right, strict=True)) <= _SLIPS
+        )
         meant = _MISDIRECTED.search(payment.purpose) and not _OTHER_TAX.search(payment.purpose)
         if meant or (slip and not _OTHER_TAX.search(payment.purpose)):
             return None
@@ -536,7 +542,8 @@ class _Order:
         rest = tuple(_without(group, self.index, place) for group in self.groups)
         rest = tuple(group for group in rest if sum(not word.initial for word in group) >= 2)
         return any(
-            other != place and name_in((group,), self.index.holders[other]).level == "full"
+            other != place
+            and name_in((group,), self.index.holders[other]).level in ("full", "alike")
             for group in rest
             for other in self.index.with_names(group)
         )
@@ -545,16 +552,16 @@ class _Order:
 def _without(group: Group, index: PaymentIndex, place: int) -> Group:
     """The words of a group that are not of this person's name."""
     names = names_of(index.holders[place].card)
-    own = {
-        word
-        for readings in (names.surname, names.given, names.father)
-        for words in readings
-        for word in words
-    }
+    own = {word for spelt in (names.surname, names.given) for words in spelt for word in words}
+    fathers = {word for words in names.father for word in words}
     return tuple(
         word
         for word in group
-        if not any(word.key.startswith(one) or word_likeness(word.key, one) >= FAIR for one in own)
+        if not (
+            word.of_father
+            or word.key in fathers
+            or any(word_likeness(key, one) >= FAIR for one in own for key in (word.key, word.base))
+        )
     )
 
 

@@ -55,6 +55,8 @@ class NameWord:
     initial: bool
     latin: bool
     of_father: bool
+    base: str
+    """Without an ending of «за кого», if it has one: «Лазиза» may be «Лазиз»."""
 
 
 Group = tuple[NameWord, ...]
@@ -71,7 +73,9 @@ def _word(text: str) -> NameWord | None:
     if (short and not plain[0].isupper()) or (not short and key in _ABOUT_PAYMENT):
         return None
     latin = not has_cyrillic(plain)
-    return NameWord(masculine_key(key), short, latin, bool(_OF_FATHER.search(key)))
+    key = masculine_key(key)
+    inflected = not latin and len(key) >= 4 and key[-1] in "au" and key[-2] not in "aeiou"
+    return NameWord(key, short, latin, bool(_OF_FATHER.search(key)), key[:-1] if inflected else "")
 
 
 def _one_alphabet(text: str) -> str:
