@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -180,32 +180,33 @@ def evidence_reasons(one: Evidence, holder: Holder) -> Iterator[Reason]:
         yield Reason("inn", "≈", f"ИНН отличается одной цифрой: должен быть {inn}")
     elif one.inn == "✕":
         yield Reason("inn", "✕", f"ИНН другой: у этого человека {inn}")
-    if one.patent:
-        same = one.patent == "="
-        text = "Номер патента в назначении" if same else "Номер патента отличается одной цифрой"
-        yield Reason("patent", one.patent, f"{text}: {one.number}" if same else text)
-    if one.passport:
-        same = one.passport == "="
-        text = "Номер паспорта в назначении" if same else "Номер паспорта отличается одной цифрой"
-        yield Reason("passport", one.passport, text)
+    if one.patent == "=":
+        yield Reason("patent", "=", f"Номер патента в назначении: {one.number}")
+    elif one.patent:
+        yield Reason("patent", "≈", "Номер патента отличается одной цифрой")
+    if one.passport == "=":
+        yield Reason("passport", "=", "Номер паспорта в назначении")
+    elif one.passport:
+        yield Reason("passport", "≈", "Номер паспорта отличается одной цифрой")
     yield from _name_reasons(one.name)
 
 
+_SAID: Mapping[NameLevel, tuple[Sign, str]] = {
+    "full": ("=", "Имя совпадает"),
+    "alike": ("≈", "Имя похоже"),
+    "initials": ("≈", "Фамилия совпадает, имя инициалом"),
+    "surname": ("≈", "Совпадает только фамилия"),
+    "other": ("✕", "Имя другое"),
+}
+
+
 def _name_reasons(name: NameFound) -> Iterator[Reason]:
-    said: dict[NameLevel, tuple[Sign, str]] = {
-        "full": ("=", "Имя совпадает"),
-        "alike": ("≈", "Имя похоже"),
-        "initials": ("≈", "Фамилия совпадает, имя инициалом"),
-        "surname": ("≈", "Совпадает только фамилия"),
-        "other": ("✕", "Имя другое"),
-    }
-    if name.level in said:
-        sign, text = said[name.level]
-        if name.latin:
-            text += ", написано латиницей"
-        if name.swapped:
-            text += ", имя стоит перед фамилией"
-        yield Reason("name", sign, text)
+    if name.level in _SAID:
+        yield Reason("name", *_SAID[name.level])
+    if name.latin:
+        yield Reason("latin", "≈", "Имя написано латиницей")
+    if name.swapped:
+        yield Reason("swapped", "≈", "Имя стоит перед фамилией")
     if name.father == "=":
         yield Reason("father", "=", "Отчество совпадает")
     elif name.father == "✕":

@@ -37,8 +37,9 @@ class Habits:
         found: dict[str, Reason] = {}
         for key in _keys(payment.payer_account, payment.payer):
             for person, times in self._times.get(key, {}).items():
-                by = "с этого счёта" if key.startswith("a") else "этого плательщика"
-                text = f"Раньше платежи {by} относили к этому человеку, раз: {times}"
+                text = f"Платежи этого плательщика относили к этому человеку, раз: {times}"
+                if key.startswith("a"):
+                    text = f"Платежи с этого счёта относили к этому человеку, раз: {times}"
                 found.setdefault(person, Reason("habit", "≈", text))
         return found
 

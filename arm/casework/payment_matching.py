@@ -25,7 +25,13 @@ from arm.casework.payment_evidence import (
 from arm.casework.payment_fields import Requisites, WrongField, said, wrong_fields
 from arm.casework.payment_habits import Habits
 from arm.casework.payment_index import HeldPatent, PaymentIndex
-from arm.casework.payment_words import Group, is_organisation, name_groups, numbers_in
+from arm.casework.payment_words import (
+    Group,
+    is_of_other_tax,
+    is_organisation,
+    name_groups,
+    numbers_in,
+)
 from arm.casework.reference import regions
 from arm.exchange.statement import StatementPayment
 from arm.law.ndfl import LONGEST_MONTHS, kopecks_text
@@ -47,10 +53,6 @@ _PENALTIES: Final = ("2100", "3000")
 """Sub-types of income in a КБК: penalty and fine of the same tax."""
 
 _MISDIRECTED: Final = re.compile(r"патент|patent", re.IGNORECASE)
-_OTHER_TAX: Final = re.compile(
-    r"патентн\w* систем|\bпсн\b|\bусн\b|госпошлин|штраф|пен[ия]\b|взнос|страхов|транспорт|имуществ",
-    re.IGNORECASE,
-)
 _SAID_MONTHS: Final = re.compile(r"за\s+(\d{1,2})\s*мес", re.IGNORECASE)
 
 _SLIPS: Final = 2
@@ -246,8 +248,9 @@ class _Paid:
             text = f"Сумма ровно на месяцев: {self.months}, по {month} на {self.day:%d.%m.%Y}"
             return Reason("sum", "=", text)
         if self.kopecks % self.rate or not self.months:
-            text = f"{kopecks_text(self.kopecks)}, месяц стоит {month}"
-            return Reason("sum", "✕", f"Сумма не составляет целых месяцев: {text}")
+            paid = kopecks_text(self.kopecks)
+            text = f"Сумма не составляет целых месяцев: {paid}, месяц стоит {month}"
+            return Reason("sum", "✕", text)
         return Reason("sum", "✕", f"Больше {LONGEST_MONTHS} месяцев: {self.months}")
 
 
@@ -295,8 +298,8 @@ class _Matcher:
             and kbk[8:11] == right[8:11]
             and sum(one != other for one, other in zip(kbk, right, strict=True)) <= _SLIPS
         )
-        meant = _MISDIRECTED.search(payment.purpose) and not _OTHER_TAX.search(payment.purpose)
-        if meant or (slip and not _OTHER_TAX.search(payment.purpose)):
+        meant = slip or _MISDIRECTED.search(payment.purpose)
+        if meant and not is_of_other_tax(payment.purpose):
             return None
         return Reason("kbk", "✕", f"Другой платёж, не аванс по патенту: КБК {kbk}")
 
@@ -437,7 +440,8 @@ class _Matcher:
             yield Reason("patent", "≈", "Патента в деле нет: месяцы посчитаны по региону ОКТМО")
         spoken = _SAID_MONTHS.search(order.payment.purpose)
         if spoken and int(spoken.group(1)) != months:
-            text = f"В назначении месяцев: {spoken.group(1)}, сумма оплачивает: {months}"
+            wanted = spoken.group(1)
+            text = f"В назначении месяцев: {wanted}, сумма оплачивает: {months}"
             yield Reason("months", "≈", text)
 
     # --- months
@@ -586,7 +590,7 @@ def _identity_stops(order: _Order, found: Sequence[Evidence]) -> Iterator[Reason
     """Why the person is not beyond doubt."""
     first = found[0]
     if len(order.exact) > 1:
-        yield Reason("inn", "✕", f"Один ИНН у нескольких людей: {len(order.exact)}")
+        yield Reason("inn", "✕", "Один ИНН у нескольких людей")
     elif first.inn != "=" and order.exact:
         yield Reason("inn", "✕", "ИНН одного человека, имя и номера другого")
     if first.inn != "=":
@@ -607,8 +611,9 @@ def _without_inn(order: _Order, first: Evidence) -> Iterator[Reason]:
             text = f"ИНН плательщика {order.inn}, не мигранта: деньги ушли на его единый счёт"
             yield Reason("employer", "✕", text)
         else:
-            text = "" if inn_is_right(order.inn) else ", контрольные цифры не сходятся"
-            yield Reason("inn", "✕", f"В поле 60 ИНН {order.inn}{text}")
+            yield Reason("inn", "✕", f"В поле 60 стоит другой ИНН: {order.inn}")
+            if not inn_is_right(order.inn):
+                yield Reason("inn", "✕", "Контрольные цифры ИНН не сходятся")
         return
     strong = first.patent == "=" or first.inn == "purpose"
     if not strong:

@@ -7,35 +7,37 @@ stand for those they look like, series and number are written apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from arm.model.names import fold, has_cyrillic, latin_key, masculine_key
+from arm.places import RESOURCES
 
 _LOOKS_CYRILLIC = str.maketrans("AaBCcEeHKkMmOoPpTXxYy03468", "АаВСсЕеНКкМмОоРрТХхУуОзчбв")
 _LOOKS_LATIN = str.maketrans("АаВСсЕеНКкМмОоРрТХхУу01358", "AaBCcEeHKkMmOoPpTXxYyOIESB")
 _LOOKS_DIGIT = str.maketrans("OQDILZEASBG", "00011234586") | {ord("З"): "3", ord("Ч"): "4"}
 _CAPITALS = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
 
-_ORGANISATION = re.compile(
-    r"(?:\A|[^\w])(ооо|оао|зао|пао|нао|ао|ип|банк|сбербанк|отделение|фгуп|муп|llc|ltd|общество)"
-    r"(?:[^\w]|\Z)",
-    re.IGNORECASE,
-)
-_ABOUT_PAYMENT = frozenset(
-    latin_key(word)
-    for word in (
-        "ндфл", "фиксированный", "авансовый", "аванс", "авансовые", "платеж", "платежи",
-        "по", "за", "патент", "патенту", "патента", "для", "иностранных", "граждан",
-        "гражданина", "иностранный", "иностранного", "работника", "сотрудника", "оплата",
-        "налог", "налога", "доходы", "физических", "лиц", "мес", "месяц", "месяца",
-        "месяцев", "серия", "номер", "паспорт", "инн", "кпп", "фио", "от", "на", "в", "и",
-        "с", "ооо", "ип", "без", "ндс", "не", "облагается", "сумма", "руб", "коп", "г",
-        "год", "октмо", "кбк", "ndfl", "patent", "oplata", "avans", "nalog", "za", "po",
-        "inn", "passport", "плательщик",
-    )
-)  # fmt: skip
+
+@cache
+def _listed() -> Mapping[str, Sequence[str]]:
+    with (RESOURCES / "reference" / "payment_words.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def _about_payment() -> frozenset[str]:
+    return frozenset(latin_key(word) for word in _listed()["about_payment"])
+
+
+@cache
+def _any_of(listed: str) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in _listed()[listed])
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+
 _CAMEL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _CHUNK = re.compile(r"//|[;,|()]|\s[-–]\s")
 _WORD = re.compile(r"[^\W_]+(?:['’ʻʼ`-][^\W_]+)*\.?", re.UNICODE)
@@ -70,7 +72,7 @@ def _word(text: str) -> NameWord | None:
     if not key or key.isdigit():
         return None
     short = len(fold(plain)) == 1 or (key in _SHORT and len(plain) <= 2)
-    if (short and not plain[0].isupper()) or (not short and key in _ABOUT_PAYMENT):
+    if (short and not plain[0].isupper()) or (not short and key in _about_payment()):
         return None
     latin = not has_cyrillic(plain)
     key = masculine_key(key)
@@ -89,7 +91,7 @@ def _one_alphabet(text: str) -> str:
 
 def name_groups(payer: str, purpose: str) -> tuple[Group, ...]:
     """The payer's own name (unless an organisation's) first, then the parts of the purpose."""
-    texts = [] if _ORGANISATION.search(payer) else [payer]
+    texts = [] if _any_of("organisation").search(payer) else [payer]
     texts += _CHUNK.split(purpose)
     groups = (tuple(_words(text)) for text in texts)
     return tuple(dict.fromkeys(group for group in groups if group))
@@ -97,12 +99,15 @@ def name_groups(payer: str, purpose: str) -> tuple[Group, ...]:
 
 def is_organisation(payer: str) -> bool:
     """Whether the payer's name is not a person's."""
-    return bool(_ORGANISATION.search(payer))
+    return bool(_any_of("organisation").search(payer))
+
+
+def is_of_other_tax(purpose: str) -> bool:
+    """Whether the purpose names another tax, a duty or a fine."""
+    return bool(_any_of("other_tax").search(purpose))
 
 
 def _words(text: str) -> Iterator[NameWord]:
-    if not _CAMEL.search(text) and text.isascii() and text.isdigit():
-        return
     # «Д.Н.» are two initials
     for match in _WORD.finditer(_CAMEL.sub(" ", text.replace(".", ". "))):
         found = _word(match.group())
@@ -130,7 +135,7 @@ def numbers_in(text: str) -> frozenset[str]:
 
 def _spellings(token: str, before: str) -> Iterable[str]:
     yield normal_number(token)
-    letters = len(token) - len(token.lstrip("ABCEHKMOPTXYАВСЕНКМОРТХУFDGIJLNQRSUVWZ"))
+    letters = next(at for at, char in enumerate(token) if char.isdigit())
     tail = token[letters:].translate(_LOOKS_DIGIT)
     if tail.isdigit():
         yield tail
