@@ -21,6 +21,7 @@ from arm.exchange.statement_values import (
     NotAValue,
     decoded,
     read_kopecks,
+    roubles,
     utf16_as_utf8,
 )
 
@@ -231,8 +232,8 @@ class _Reading:
                 self.tell(
                     _line_of(block, line, "КонечныйОстаток"),
                     "КонечныйОстаток",
-                    f"Остаток не сходится: указано {_roubles(sums['КонечныйОстаток'])},"
-                    f" по оборотам {_roubles(due)}. {_ASK}",
+                    f"Остаток не сходится: указано {roubles(sums['КонечныйОстаток'])},"
+                    f" по оборотам {roubles(due)}. {_ASK}",
                 )
 
     def _check_totals(self) -> None:
@@ -252,8 +253,8 @@ class _Reading:
             ):
                 if declared is not None and declared != counted:
                     text = (
-                        f"Итог не сходится: в файле указано {_roubles(declared)},"
-                        f" а по документам {_roubles(counted)}. {_ASK}"
+                        f"Итог не сходится: в файле указано {roubles(declared)},"
+                        f" а по документам {roubles(counted)}. {_ASK}"
                     )
                     self.tell(account.line, key, text)
 
@@ -367,11 +368,6 @@ def _line_of(block: str, line: int, key: str) -> int:
     return line + block.count("\n", 0, match.start() + 1) if match else line
 
 
-def _roubles(kopecks: int) -> str:
-    sign, whole = "-" if kopecks < 0 else "", abs(kopecks)
-    return f"{sign}{whole // 100}.{whole % 100:02}"
-
-
 # --------------------------------------------------------------------------------- writing
 
 _NOT_IN_CP1251: Final = str.maketrans("ғқҳҷӣӯңөүәһұҒҚҲҶӢӮҢӨҮӘҺҰ", "гкхчиуноуахуГКХЧИУНОУАХУ")
@@ -402,14 +398,14 @@ def _lines(statement: Statement) -> Iterator[str]:
         yield "СекцияРасчСчет"
         yield from period
         yield f"РасчСчет={_line(statement.account)}"
-        yield f"ВсегоПоступило={_roubles(statement.total_kopecks)}"
+        yield f"ВсегоПоступило={roubles(statement.total_kopecks)}"
         yield "КонецРасчСчет"
     for payment in statement.payments:
         yield f"СекцияДокумент={_kind(payment)}"
         for attribute, key in _KEYS.items():
             value = getattr(payment, attribute)
             if attribute == "kopecks":
-                yield f"{key}={_roubles(value)}"
+                yield f"{key}={roubles(value)}"
             elif isinstance(value, date):
                 yield f"{key}={value:%d.%m.%Y}"
             elif value:

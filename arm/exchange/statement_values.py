@@ -30,6 +30,12 @@ def read_kopecks(text: str) -> int:
     return -kopecks if sign == "-" else kopecks
 
 
+def roubles(kopecks: int) -> str:
+    """«4000.00»"""
+    whole = abs(kopecks)
+    return f"{'-' if kopecks < 0 else ''}{whole // 100}.{whole % 100:02}"
+
+
 class Days:
     """Reads days and remembers them: in a statement of a day all are the same few."""
 
