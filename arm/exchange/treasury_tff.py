@@ -97,7 +97,7 @@ class TreasuryVersionUnknown(ExpectedError):
     code: ClassVar[str] = "statement.treasury_version"
     title: ClassVar[str] = "Столбцы файла казначейства версии «{version}» ещё не сверены"
     advice: ClassVar[str] = (
-        "Сравните столбцы с образцом и подтвердите их – программа запомнит эту версию"
+        "Сравните столбцы с образцом и подтвердите их. Программа запомнит эту версию"
     )
 
     def __init__(self, preview: Preview) -> None:
