@@ -182,11 +182,11 @@ class _Repeats:
         payment = self.payments[place]
         before = self.known.get(order_key(payment))
         if before is not None and place not in self.uncertain:
-            text = "Этот платёж уже есть: номер, дата, сумма и счета те же"
+            text = "Этот платёж уже есть: номер, дата, сумма и стороны те же"
             return _duplicate(place, payment, before, 0, text)
         if place in self.original:
             first = found[self.original[place]]
-            text = f"Повтор платежа в строке {first.place}: номер, дата, сумма и счета те же"
+            text = f"Повтор платежа в строке {first.place}: номер, дата, сумма и стороны те же"
             return _duplicate(place, payment, first.person, first.place, text)
         return None
 
@@ -194,7 +194,7 @@ class _Repeats:
         """An order that may be repeated, and may be another with the same number, is looked at."""
         if matched.place - 1 not in self.uncertain or matched.verdict == "ignore":
             return matched
-        text = "Возможен повтор: есть платёж с той же датой, суммой и счетами"
+        text = "Возможен повтор: есть платёж с той же датой, суммой и сторонами"
         reasons = (*matched.reasons, Reason("repeat", "≈", text))
         verdict: Verdict = "look" if matched.candidates else matched.verdict
         return replace(matched, verdict=verdict, reasons=reasons)
