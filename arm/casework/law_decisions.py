@@ -34,7 +34,6 @@ from arm.law.tables import BrokenLawTable, Decision, Row, Value
 from arm.model import LawPack, LawValue, new_id
 from arm.store.store import Store
 
-SUFFIX: Final = ".toml"
 _RIGHT: Final = "decide_law"
 
 

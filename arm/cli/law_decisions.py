@@ -24,7 +24,9 @@ from arm.cli.opening import add_login, ask_new_password, ask_password, open_here
 from arm.cli.output import answer, print_json, print_table, progress_line
 from arm.errors import ExpectedError
 from arm.exchange.signed_text import new_key, sign
+from arm.law.amendments import BrokenPack, read_pack
 from arm.law.explanation import full_date
+from arm.law.rulebook import open_rulebook
 from arm.law.tables import Row, Value
 from arm.law.typed import asked_day
 from arm.store.store import Store
@@ -117,8 +119,12 @@ def run_key(arguments: argparse.Namespace) -> int:
 
 
 def run_sign(arguments: argparse.Namespace) -> int:
-    """Sign a pack's text."""
-    text = arguments.file.read_text("utf-8-sig")
+    """Sign a pack's text, if it can be read: whoever issues it hears of mistakes first."""
+    try:
+        text = arguments.file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenPack(problem="файл не в кодировке UTF-8") from error
+    read_pack(text, open_rulebook().tables)
     signed = sign(text, arguments.key.read_bytes(), ask_password("Пароль ключа"))
     with arguments.out.open("xb") as file:
         file.write(signed)
