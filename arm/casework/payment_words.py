@@ -42,7 +42,7 @@ _CAMEL = re.compile(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])")
 _CHUNK = re.compile(r"//|[;,|()]|\s[-–]\s")
 _WORD = re.compile(r"[^\W_]+(?:['’ʻʼ`-][^\W_]+)*\.?", re.UNICODE)
 _OF_FATHER = re.compile(
-    r"ovich|evich|ovna|evna|ichna|(?:ogli|oglu|ugli|uglu|kizi|gizi|zoda|zade)\Z"
+    r"ovich|evich|ovna|evna|ichna|(?:\A|(?<=...))(?:ogli|oglu|ugli|uglu|kizi|gizi|zoda|zade)\Z"
 )
 _SHORT = frozenset({"sh", "ch", "kh", "zh", "j", "iu", "ia", "ts"})
 _GROUPED = re.compile(r"\d(?:[\s№.\-]{0,3}\d){5,21}")
