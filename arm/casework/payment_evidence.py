@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from arm.casework.matching import EXACT, Reason, Sign, digits_of, names_of
-from arm.casework.payment_index import Holder
+from arm.casework.payment_index import Holder, joined_keys
 from arm.casework.payment_words import Group, NameWord
 from arm.model.name_likeness import ALIKE, FAIR, Readings, father, likeness, word_likeness
 
@@ -115,7 +115,9 @@ def _in_group(group: Group, surnames: Readings, given: Readings, fathers: Readin
 
 
 def _initial_fits(initial: str, given: Sequence[str]) -> bool:
-    return any(word.startswith(initial) or initial.startswith(word[:1]) for word in given)
+    # «Джамшед» begins with one letter in the key and with another on paper
+    letters = ("d", "j") if initial == "d" else (initial,)
+    return any(word.startswith(letters) or initial.startswith(word[:1]) for word in given)
 
 
 def _best(group: Sequence[NameWord], readings: Readings, *, longest: bool) -> tuple[float, int]:
@@ -144,8 +146,7 @@ def _like(word: NameWord, key: str) -> float:
 
 def _joined(group: Group, surnames: Readings, given: Readings) -> NameFound | None:
     """«ТурсуновУлугбек» written as one word, or a word torn in two."""
-    keys = {(s[0] + g[0]) for s in surnames for g in given if s and g}
-    keys |= {(g[0] + s[0]) for s in surnames for g in given if s and g}
+    keys = joined_keys({words[0] for words in surnames}, {words[0] for words in given})
     for word in group:
         if any(word.key.startswith(key) for key in keys):
             return NameFound("full", word.latin)

@@ -5,6 +5,7 @@ Built once for many payments: by ИНН, by number of a patent or a passport, by
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Holder:
     patents: tuple[HeldPatent, ...] = ()
 
 
+_DOUBLE = re.compile(r"(.)\1+")
 NumberKind = Literal["patent", "passport"]
 
 
@@ -101,11 +103,20 @@ def build_index(holders: Iterable[Holder]) -> PaymentIndex:
         pairs |= {_initial_pair(s, g[:1]) for s in surnames for g in given}
         for pair in pairs:
             names[pair].append(place)
-        for one in surnames:
-            for other in given:
-                joined[one + other].append(place)
-                joined[other + one].append(place)
+        for key in joined_keys(surnames, given):
+            joined[key].append(place)
     return PaymentIndex(held, inns, numbers, names, joined)
+
+
+def joined_keys(surnames: Iterable[str], given: Iterable[str]) -> frozenset[str]:
+    """Keys of surname and given name written as one word, in either order."""
+    found: set[str] = set()
+    for surname in surnames:
+        ending = ("", "a") if surname.endswith(("ov", "ev", "in")) else ("",)
+        for name in given:
+            found |= {surname + end + name for end in ending}
+            found.add(name + surname)
+    return frozenset(_DOUBLE.sub(r"\1", key) for key in found)
 
 
 def _spelt(card: Card) -> tuple[set[str], set[str]]:

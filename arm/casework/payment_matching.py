@@ -24,7 +24,7 @@ from arm.casework.payment_evidence import (
 )
 from arm.casework.payment_fields import Requisites, WrongField, said, wrong_fields
 from arm.casework.payment_habits import Habits
-from arm.casework.payment_index import HeldPatent, PaymentIndex
+from arm.casework.payment_index import HeldPatent, Holder, PaymentIndex
 from arm.casework.payment_words import (
     Group,
     is_of_other_tax,
@@ -434,7 +434,7 @@ class _Matcher:
         for field in wrong:
             if not field.error:
                 yield Reason(field.field, "≈", field.text)
-        if first.inn != "=":
+        if first.inn != "=" and not order.inn:
             yield Reason("inn", "≈", "ИНН мигранта не стоит в своём поле: уточните платёж")
         if patent is None:
             yield Reason("patent", "≈", "Патента в деле нет: месяцы посчитаны по региону ОКТМО")
@@ -543,19 +543,20 @@ class _Order:
 
     def names_another(self, place: int) -> bool:
         """Whether a whole name of somebody else stands here beside this person's."""
-        rest = tuple(_without(group, self.index, place) for group in self.groups)
-        rest = tuple(group for group in rest if sum(not word.initial for word in group) >= 2)
-        return any(
-            other != place
-            and name_in((group,), self.index.holders[other]).level in ("full", "alike")
-            for group in rest
-            for other in self.index.with_names(group)
-        )
+        holder = self.index.holders[place]
+        for group in name_groups("", self.payment.purpose):
+            own = name_in((group,), holder).level in ("full", "alike", "initials")
+            rest = _without(group, holder) if own else group
+            for other in self.index.with_names(rest):
+                found = name_in((rest,), self.index.holders[other]).level
+                if other != place and found in ("full", "alike"):
+                    return True
+        return False
 
 
-def _without(group: Group, index: PaymentIndex, place: int) -> Group:
+def _without(group: Group, holder: Holder) -> Group:
     """The words of a group that are not of this person's name."""
-    names = names_of(index.holders[place].card)
+    names = names_of(holder.card)
     own = {word for spelt in (names.surname, names.given) for words in spelt for word in words}
     fathers = {word for words in names.father for word in words}
     return tuple(

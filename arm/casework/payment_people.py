@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,17 +13,14 @@ from arm.casework.labels import joined_number
 from arm.casework.matching import Card, digits_of
 from arm.casework.payment_index import HeldPatent, Holder
 from arm.casework.reference import regions
-from arm.exchange.roster import RosterRow, read_roster
+from arm.exchange.roster import RosterRow
 from arm.model.names import fold
 from arm.store.store import Store
 
 
-def holders_of_roster(path: Path, today: date) -> list[Holder]:
-    """The people of a list; ``id`` is their number in the list (its column «n»), else their place.
-
-    Raises :class:`arm.exchange.roster.RosterUnreadable`.
-    """
-    rows = read_roster(path, today).rows
+def holders_of_roster(rows: Iterable[RosterRow]) -> list[Holder]:
+    """The people of a list; ``id`` is their number in the list (its column «n»), else their
+    place."""
     return [_of_row(row, row.n or str(place)) for place, row in enumerate(rows, 1)]
 
 

@@ -81,12 +81,14 @@ def _word(text: str) -> NameWord | None:
 
 
 def _one_alphabet(text: str) -> str:
-    cyrillic = sum("Ѐ" <= char <= "ӿ" for char in text)
-    latin = sum(char.isascii() and char.isalpha() for char in text)
+    """A word of two alphabets, or with digits, in the one that all its letters may belong to."""
+    cyrillic = {char for char in text if "Ѐ" <= char <= "ӿ"}
+    latin = {char for char in text if char.isascii() and char.isalpha()}
     digits = any(char.isdigit() for char in text)
     if not (cyrillic or latin) or not ((cyrillic and latin) or digits):
         return text
-    return text.translate(_LOOKS_CYRILLIC if cyrillic >= latin else _LOOKS_LATIN)
+    looks = all(ord(char) in _LOOKS_CYRILLIC for char in latin)
+    return text.translate(_LOOKS_CYRILLIC if cyrillic and looks else _LOOKS_LATIN)
 
 
 def name_groups(payer: str, purpose: str) -> tuple[Group, ...]:

@@ -26,6 +26,7 @@ ROOMS = (
     "mrz",
     "papers",
     "duplicates",
+    "payments",
     "organisations",
     "state",
     "trust",

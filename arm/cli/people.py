@@ -12,6 +12,7 @@ from arm.casework import case, intake, roster_import
 from arm.casework.people import Filter, Order, find, person_by_any_id, rows
 from arm.casework.read_log import note_look
 from arm.casework.validation import NotADate
+from arm.cli import statement
 from arm.cli.mrz import zone_text
 from arm.cli.opening import add_login, count, open_here
 from arm.cli.output import print_json, print_table, progress_line
@@ -51,6 +52,7 @@ def register(commands: Any) -> None:
     roster.add_argument("file", type=Path)
     add_login(roster)
     roster.set_defaults(run=run_import)
+    statement.add_to(subjects)
 
 
 def run_search(arguments: argparse.Namespace) -> int:

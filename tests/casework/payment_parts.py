@@ -13,8 +13,9 @@ from arm.casework.matching import Card
 from arm.casework.payment_index import HeldPatent, Holder, build_index
 from arm.casework.payment_matching import Matched, match_payments
 from arm.casework.payment_people import holders_of_roster
-from arm.exchange import client_bank_1c
+from arm.exchange.roster import read_roster
 from arm.exchange.statement import Statement, StatementPayment
+from arm.exchange.statements import read_statement
 from arm.law.tables import LawTables, load_tables
 
 SAMPLE = Path(__file__).parent / "tax_sample"
@@ -40,11 +41,11 @@ def tables() -> LawTables:
 
 
 def sample() -> Statement:
-    return client_bank_1c.read((SAMPLE / "kl_to_1c.txt").read_bytes())
+    return read_statement((SAMPLE / "kl_to_1c.txt").read_bytes(), "kl_to_1c.txt")
 
 
 def sample_holders() -> list[Holder]:
-    return holders_of_roster(SAMPLE / "people.csv", DAY)
+    return holders_of_roster(read_roster(SAMPLE / "people.csv", DAY).rows)
 
 
 def sample_truth() -> list[dict[str, str]]:
