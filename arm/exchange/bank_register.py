@@ -9,13 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from python_calamine import CalamineError, CalamineWorkbook, WorkbookClosed
+from openpyxl import load_workbook
 
 from arm.errors import ExpectedError
 from arm.exchange.dbf import is_dbf, read_dbf
@@ -44,7 +47,7 @@ FORMAT: Final = "register"
 _LARGEST_BOOK: Final = 300_000_000
 """Bytes that a workbook may unpack to: an archive of few bytes may hide millions."""
 _HEADING_WITHIN: Final = 20
-_BOOKS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_BOOKS: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _TORN: Final = "\uffff"
 
 
@@ -175,26 +178,48 @@ def _table(content: bytes) -> Any:
 
 
 def _sheet(content: bytes) -> Iterator[Row]:
-    """The first sheet that has more than a heading."""
+    """The first sheet that has more than a heading. Read as a stream: one cell in the far corner
+    must not make a table of all cells up to it."""
     try:
-        if content.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(member.file_size for member in archive.infolist()) > _LARGEST_BOOK:
-                    raise RegisterUnreadable
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                first = sheet.start[0] if sheet.start else 0
-                rows = sheet.to_python(skip_empty_area=True)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST_BOOK:
+                raise RegisterUnreadable
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and links, which nobody asks for here
+            book = load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # programs declare them wrongly
+                rows = list(_filled(sheet.iter_rows(max_col=_WIDEST, values_only=True)))
                 if len(rows) > 1:
-                    for number, row in enumerate(rows, first + 1):
-                        yield number, [_cell(value) for value in row]
+                    yield from rows
                     return
-    except (
-        CalamineError, WorkbookClosed, OSError, ValueError, TypeError, zipfile.BadZipFile,
-        NotImplementedError, RuntimeError, KeyError, OverflowError,
-    ) as error:  # fmt: skip
+    except _BROKEN_BOOK as error:
         raise RegisterUnreadable from error
+
+
+def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[Row]:
+    blank = 0
+    for number, values in enumerate(rows, 1):
+        if values.count(None) == len(values):
+            blank += 1
+            if blank > _EMPTIEST:
+                raise RegisterUnreadable  # a row with a damaged number lies beyond the end
+            continue
+        blank = 0
+        last = next((n for n in range(len(values), 0, -1) if values[n - 1] is not None), 0)
+        if last:
+            yield number, [_cell(value) for value in values[:last]]
+
+
+_WIDEST: Final = 100
+_EMPTIEST: Final = 20_000
+_BROKEN_BOOK: Final = (
+    OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+    SyntaxError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+"""What parts of an archive or of its XML raise when they are damaged."""
 
 
 def _cell(value: Any) -> str:

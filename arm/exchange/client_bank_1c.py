@@ -129,7 +129,7 @@ class _Reading:
 
     def tell(self, line: int, field: str, text: str) -> None:
         """Remember a fault."""
-        self.problems.append(Problem(line, field, text))
+        self.problems.append(Problem(max(line, 1), field, text))
 
     def statement(self, encoding: str) -> Statement:
         """Everything the text says."""

@@ -74,9 +74,9 @@ def _columns(content: bytes) -> list[_Column]:
             return []
         name = content[place : place + 11].split(b"\0", 1)[0].decode("cp866").strip()
         kind = chr(content[place + 11])
-        if kind not in _CELLS:
+        if kind not in _CELLS or not content[place + 16]:
             return []  # a text that begins with «0» looks like a table until here
-        size = content[place + 16] + (content[place + 17] << 8 if kind == "C" else 0)
+        size = content[place + 16]
         columns.append(_Column(name, kind, at, size))
         at += size
     return columns if ended and columns and at <= width else []

@@ -93,6 +93,14 @@ class DocumentStatement(StatementRefused):
     )
 
 
+class OldWorkbook(StatementRefused):
+    """A workbook of Excel 97, or something of Word's."""
+
+    code: ClassVar[str] = "statement.xls"
+    title: ClassVar[str] = "Файл «{name}» в старом формате Microsoft Office"
+    advice: ClassVar[str] = "Откройте его и сохраните как XLSX, потом выберите снова"
+
+
 class SwiftStatement(StatementRefused):
     """MT940 and its kin."""
 
@@ -173,6 +181,7 @@ _STARTS: Final[tuple[tuple[type[StatementRefused], tuple[bytes, ...]], ...]] = (
     ),
     (ArchiveStatement, (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")),
     (DocumentStatement, (b"{\\rtf",)),
+    (OldWorkbook, (b"\xd0\xcf\x11\xe0",)),
     (StatementRefused, (b"MZ", b"\x7fELF", b"SQLite format 3")),
 )  # fmt: skip
 
@@ -184,8 +193,6 @@ def _foreign(content: bytes) -> type[StatementRefused] | None:
             return refused
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zipped(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0") and "Workbook".encode("utf-16-le") not in content:
-        return DocumentStatement
     start = utf16_as_utf8(content[:4096]).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     tests: tuple[tuple[type[StatementRefused], Callable[[bytes], bool]], ...] = (
         (DocumentStatement, lambda text: text.startswith((b"<!doctype html", b"<html"))),
@@ -205,5 +212,5 @@ def _zipped(content: bytes) -> type[StatementRefused] | None:
         return ArchiveStatement
     if any(name.startswith("word/") for name in names):
         return DocumentStatement
-    workbook = any(name.startswith("xl/") or name == "content.xml" for name in names)
+    workbook = any(name.startswith("xl/") for name in names)
     return None if workbook else ArchiveStatement
