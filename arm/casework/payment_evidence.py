@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from arm.casework.matching import EXACT, Reason, Sign, digits_of, names_of
+from arm.casework.matching import EXACT, Card, Reason, Sign, digits_of
 from arm.casework.payment_index import Holder, joined_keys
 from arm.casework.payment_words import Group, NameWord
-from arm.model.name_likeness import ALIKE, FAIR, Readings, father, likeness, word_likeness
+from arm.model.name_likeness import ALIKE, FAIR, Readings, father, likeness, readings, word_likeness
 
 NameLevel = Literal["full", "alike", "initials", "surname", "other", "none"]
 """How the name agrees: whole, with a slip, with initials, the surname alone; another name; no name
@@ -70,9 +70,11 @@ _RANK: Sequence[NameLevel] = ("none", "other", "surname", "initials", "alike", "
 def name_in(groups: Sequence[Group], holder: Holder) -> NameFound:
     """The best agreement of the person's name with any group of words; ``none`` without words."""
     best = _NONE
-    names = names_of(holder.card)
+    card = holder.card
+    surnames = readings(card.surname, card.surname_latin, card.citizenship, surname=True)
+    given = readings(card.given, card.given_latin, card.citizenship)
     for group in groups:
-        found = _in_group(group, names.surname, names.given, names.father)
+        found = _in_group(group, surnames, given, card)
         if _better(found, best):
             best = found
         if best.level == "full" and best.father != "✕":
@@ -87,7 +89,7 @@ def _better(one: NameFound, other: NameFound) -> bool:
     )
 
 
-def _in_group(group: Group, surnames: Readings, given: Readings, fathers: Readings) -> NameFound:
+def _in_group(group: Group, surnames: Readings, given: Readings, card: Card) -> NameFound:
     """«other» is only said of words that stand where a name is written."""
     like, where = _best(group, surnames, longest=True)
     nobody = _OTHER if 2 <= len(group) <= 5 else _NONE
@@ -103,7 +105,7 @@ def _in_group(group: Group, surnames: Readings, given: Readings, fathers: Readin
         place = whole[at_given][0]
         rest = [word for at, word in enumerate(group) if at not in (where, place)]
         level: NameLevel = "full" if min(like, like_given) >= EXACT else "alike"
-        return NameFound(level, latin, place < where, _father(rest, fathers))
+        return NameFound(level, latin, place < where, _father(rest, card))
     if like < ALIKE:
         return nobody
     short = [(at, word) for at, word in near if word.initial]
@@ -156,12 +158,13 @@ def _joined(group: Group, surnames: Readings, given: Readings) -> NameFound | No
     return None
 
 
-def _father(rest: Sequence[NameWord], fathers: Readings) -> Sign:
+def _father(rest: Sequence[NameWord], card: Card) -> Sign:
     """How the patronymic agrees, if one is written and one is known."""
-    if not fathers:
-        return ""
     # «угли Анвар» and «Анвар угли» alike: the word beside it names the father
     if not any(word.of_father for word in rest):
+        return ""
+    fathers = father((card.patronymic, card.patronymic_latin), (card.given, card.given_latin))
+    if not fathers:
         return ""
     said = father((" ".join(word.key for word in rest if not word.initial),))
     alike = likeness(said, fathers)

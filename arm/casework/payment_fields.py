@@ -90,6 +90,8 @@ def wrong_fields(
         return ()
     region = patent.region if patent is not None else ""
     right_place = law.serves(region, payment.oktmo, day)
+    if right_place and _as_it_should_be(payment, inn, row):
+        return ()
     prefix = "" if right_place else oktmo_of_region(region)
     order = PaymentOrder(
         day,
@@ -125,3 +127,13 @@ def wrong_fields(
         )
         found.append(missing)
     return tuple(sorted(found, key=lambda one: not one.error))
+
+
+def _as_it_should_be(payment: StatementPayment, inn: str, row: Row) -> bool:
+    """Most orders are faultless: told at once."""
+    return (not inn or payment.payer_inn == inn) and (
+        payment.payee_kpp,
+        payment.kbk,
+        payment.payee_account,
+        payment.status,
+    ) == (row.text("payee_kpp"), row.text("kbk"), row.text("account"), row.text("drawer_status"))

@@ -98,12 +98,11 @@ def build_index(holders: Iterable[Holder]) -> PaymentIndex:
             inns[inn].append(place)
         for kind, number in set(_numbers(holder)):
             numbers[number].append((kind, place))
-        surnames, given = _spelt(holder.card)
-        pairs = {_name_pair(s, g) for s in surnames for g in given}
-        pairs |= {_initial_pair(s, g[:1]) for s in surnames for g in given}
+        card = holder.card
+        pairs, together = _name_keys(card.surname, card.surname_latin, card.given, card.given_latin)
         for pair in pairs:
             names[pair].append(place)
-        for key in joined_keys(surnames, given):
+        for key in together:
             joined[key].append(place)
     return PaymentIndex(held, inns, numbers, names, joined)
 
@@ -119,9 +118,15 @@ def joined_keys(surnames: Iterable[str], given: Iterable[str]) -> frozenset[str]
     return frozenset(_DOUBLE.sub(r"\1", key) for key in found)
 
 
-def _spelt(card: Card) -> tuple[set[str], set[str]]:
-    """The first words of surname and given name by their keys, in each script we have."""
-    return _first(card.surname, card.surname_latin), _first(card.given, card.given_latin)
+@lru_cache(maxsize=65_536)
+def _name_keys(
+    surname: str, surname_latin: str, given: str, given_latin: str
+) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """The pairs of words and the joined words by which a name is found."""
+    surnames, names = _first(surname, surname_latin), _first(given, given_latin)
+    pairs = {_name_pair(one, name) for one in surnames for name in names}
+    pairs |= {_initial_pair(one, name[:1]) for one in surnames for name in names}
+    return frozenset(pairs), joined_keys(surnames, names)
 
 
 def _first(*texts: str) -> set[str]:

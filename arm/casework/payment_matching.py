@@ -19,6 +19,7 @@ from arm.casework.labels import full_name
 from arm.casework.matching import Card, Reason, names_of
 from arm.casework.payment_evidence import (
     Evidence,
+    NameFound,
     evidence_reasons,
     name_in,
 )
@@ -489,6 +490,7 @@ class _Order:
             if len(number) == 12
             for place in index.with_inn(number)
         )
+        self._names: dict[int, NameFound] = {}
         self.named: dict[int, dict[str, str]] = defaultdict(dict)
         """Whose numbers stand in the order: kind → number, by place."""
         for number in sorted(self.numbers, key=len):
@@ -513,11 +515,21 @@ class _Order:
             yield self._of(place, near_inn, near)
 
     def _beyond_search(self, places: set[int]) -> bool:
-        """Whether the ИНН names one person whose name stands here: nobody else is looked for."""
-        if len(self.exact) != 1 or len(places) != 1:
+        """Whether what the order says names one person whose name stands here too: then nobody
+        else is looked for. With an equal ИНН a number does for the name."""
+        if len(places) != 1:
             return False
-        (place,) = self.exact
-        return name_in(self.groups, self.index.holders[place]).level in ("full", "initials")
+        (place,) = places
+        if place in self.exact and place in self.named:
+            return True
+        return self.name_of(place).level in ("full", "alike", "initials")
+
+    def name_of(self, place: int) -> NameFound:
+        """How this person's name stands in the order."""
+        found = self._names.get(place)
+        if found is None:
+            found = self._names[place] = name_in(self.groups, self.index.holders[place])
+        return found
 
     def _of(self, place: int, near_inn: set[int], near: Mapping[int, set[str]]) -> Evidence:
         holder = self.index.holders[place]
@@ -537,7 +549,7 @@ class _Order:
             inn,
             "=" if "patent" in named else "≈" if "patent" in close else "",
             "=" if "passport" in named else "≈" if "passport" in close else "",
-            name_in(self.groups, holder),
+            self.name_of(place),
             named.get("patent", ""),
         )
 
