@@ -123,13 +123,14 @@ def _initial_fits(initial: str, given: Sequence[str]) -> bool:
 
 
 def _best(group: Sequence[NameWord], readings: Readings, *, longest: bool) -> tuple[float, int]:
-    best, where = 0.0, 0
     wanted = {max(words, key=len) if longest else words[0] for words in readings if words}
     for at, word in enumerate(group):
-        if word.initial:
-            continue
-        for key in wanted:
-            like = _like(word, key)
+        if word.key in wanted and not word.initial:
+            return 1.0, at  # most names are written as they are: no distance is counted
+    best, where = 0.0, 0
+    for at, word in enumerate(group):
+        if not word.initial:
+            like = max((_like(word, key) for key in wanted), default=0.0)
             if like > best:
                 best, where = like, at
     return best, where
@@ -140,8 +141,6 @@ _INFLECTED = 0.94
 
 
 def _like(word: NameWord, key: str) -> float:
-    if word.key == key:
-        return 1.0
     like = word_likeness(word.key, key)
     return max(like, _INFLECTED * word_likeness(word.base, key)) if word.base else like
 

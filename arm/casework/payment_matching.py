@@ -577,6 +577,7 @@ def _without(group: Group, holder: Holder) -> Group:
         if not (
             word.of_father
             or word.key in fathers
+            or word.key in own
             or any(word_likeness(key, one) >= FAIR for one in own for key in (word.key, word.base))
         )
     )
