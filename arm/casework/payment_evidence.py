@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from arm.casework.matching import EXACT, Card, Reason, Sign, digits_of
 from arm.casework.payment_index import Holder, joined_keys
 from arm.casework.payment_words import Group, NameWord
 from arm.model.name_likeness import ALIKE, FAIR, Readings, father, likeness, readings, word_likeness
+from arm.model.names import latin_key, masculine_key
 
 NameLevel = Literal["full", "alike", "initials", "surname", "other", "none"]
 """How the name agrees: whole, with a slip, with initials, the surname alone; another name; no name
@@ -157,11 +159,19 @@ def _joined(group: Group, surnames: Readings, given: Readings) -> NameFound | No
     return None
 
 
+@lru_cache(maxsize=16_384)
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(masculine_key(word) for word in latin_key(text).split())
+
+
 def _father(rest: Sequence[NameWord], card: Card) -> Sign:
     """How the patronymic agrees, if one is written and one is known."""
     # «угли Анвар» and «Анвар угли» alike: the word beside it names the father
     if not any(word.of_father for word in rest):
         return ""
+    known = _keys(card.patronymic)
+    if known and known <= {word.key for word in rest}:
+        return "="
     fathers = father((card.patronymic, card.patronymic_latin), (card.given, card.given_latin))
     if not fathers:
         return ""

@@ -95,7 +95,7 @@ def name_groups(payer: str, purpose: str) -> tuple[Group, ...]:
     """The payer's own name (unless an organisation's) first, then the parts of the purpose."""
     texts = [] if _any_of("organisation").search(payer) else [payer]
     texts += _CHUNK.split(purpose)
-    groups = (tuple(_words(text)) for text in texts)
+    groups = (_group(text) for text in texts)
     return tuple(dict.fromkeys(group for group in groups if group))
 
 
@@ -107,6 +107,11 @@ def is_organisation(payer: str) -> bool:
 def is_of_other_tax(purpose: str) -> bool:
     """Whether the purpose names another tax, a duty or a fine."""
     return bool(_any_of("other_tax").search(purpose))
+
+
+@lru_cache(maxsize=16_384)
+def _group(text: str) -> Group:
+    return tuple(_words(text))
 
 
 def _words(text: str) -> Iterator[NameWord]:
