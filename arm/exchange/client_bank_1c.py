@@ -7,10 +7,11 @@ sum cannot be known is left out, and the totals of the account section then say 
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -72,7 +73,21 @@ def read(content: bytes) -> Statement:
     reading = _Reading(text if text.startswith(FORMAT) else f"\n{text}")
     if damaged:
         reading.tell(damaged, "", f"В файле есть повреждённые знаки. {_ASK}")
-    return reading.statement(encoding)
+    with _uncollected():
+        return reading.statement(encoding)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: a hundred thousand new records make none, and the searches
+    through all that the program holds would take a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _encoding(content: bytes) -> str:
@@ -120,6 +135,8 @@ class _Reading:
         self.text = text
         self.pairs = _Pairs()
         self.days = Days()
+        self.sums: dict[str, int] = {}
+        """Sums already read: most are one of a few."""
         self.problems: list[Problem] = []
         self.payments: list[StatementPayment] = []
         self.accounts: dict[str, _Account] = {}
@@ -163,9 +180,7 @@ class _Reading:
         text, at = self.text, 0
         line = 1 if text.startswith(FORMAT) else 0  # then an empty line was put before it
         opened, ended = "", False
-        # two searches for a fixed beginning are quicker than one for either
-        marks = [*_OPENING.finditer(text), *_CLOSING.finditer(text)]
-        for mark in sorted(marks, key=re.Match.start):
+        for mark in _marks(text):
             block, begins = text[at : mark.start()], line
             line += text.count("\n", at, mark.start() + 1)
             name, at = mark[1], mark.end()
@@ -175,7 +190,7 @@ class _Reading:
             ended = name == "КонецФайла"
         self._block(opened, text[at:], line, whole=False, closes="")
         if not ended:
-            last = max(1, self.text.count("\n") + (not self.text.endswith("\n")))
+            last = text.count("\n") + text.startswith(FORMAT) - text.endswith("\n")
             self.tell(last, "КонецФайла", f"Файл оборван: в нём нет последней строки. {_ASK}")
 
     def _block(self, opened: str, block: str, line: int, *, whole: bool, closes: str) -> None:
@@ -305,13 +320,15 @@ class _Reading:
                 return {}, False
             elif value != parts[key][-1]:
                 parts[key].append(value)
-        return {key: " ".join(values) for key, values in parts.items()}, True
+        return {key: " ".join(filter(None, values)) for key, values in parts.items()}, True
 
     def _payment(self, found: dict[str, str], block: str, line: int) -> StatementPayment | None:
-        """The payment of a document; what it has no field for stays in ``found``."""
+        """The payment of a document, whose values are stripped; what it has no field for stays in
+        ``found``."""
         take = found.pop
         try:
-            kopecks = read_kopecks(found.get("Сумма", ""))
+            written = found.get("Сумма", "")
+            kopecks = self.sums.get(written) or self.sums.setdefault(written, read_kopecks(written))
             if kopecks <= 0:
                 raise NotAValue(f"Сумма «{found['Сумма']}» не больше нуля")
         except NotAValue as fault:
@@ -319,37 +336,35 @@ class _Reading:
             self.tell(_line_of(block, line, "Сумма"), "Сумма", text)
             return None
         del found["Сумма"]
-        number = take("Номер", "").strip()
+        number = take("Номер", "")
         on = self._day(found, "Дата", block, line)
         if not number or on is None:
             key = "Дата" if number else "Номер"
             if not any(p.line >= line and p.field == key for p in self.problems[-1:]):
                 self.tell(_line_of(block, line, key), key, f"Не указано: {key.lower()}")
-        purpose = take("НазначениеПлатежа", "").strip()
+        purpose = take("НазначениеПлатежа", "")
         if not purpose:
-            purpose = " ".join(filter(None, [take(key, "").strip() for key in _PURPOSE_LINES]))
+            purpose = " ".join(filter(None, [take(key, "") for key in _PURPOSE_LINES]))
         return StatementPayment(
             line=line,
             number=number,
             on=on,
             received_on=self._day(found, "ДатаПоступило", block, line),
             kopecks=kopecks,
-            payer=take("Плательщик", "").strip() or found.get("Плательщик1", "").strip(),
-            payer_inn=take("ПлательщикИНН", "").strip(),
-            payer_kpp=take("ПлательщикКПП", "").strip(),
-            payer_account=take("ПлательщикСчет", "").strip()
-            or found.get("ПлательщикРасчСчет", "").strip(),
-            payer_bik=take("ПлательщикБИК", "").strip(),
-            payee=take("Получатель", "").strip() or found.get("Получатель1", "").strip(),
-            payee_inn=take("ПолучательИНН", "").strip(),
-            payee_kpp=take("ПолучательКПП", "").strip(),
-            payee_account=take("ПолучательСчет", "").strip()
-            or found.get("ПолучательРасчСчет", "").strip(),
+            payer=take("Плательщик", "") or found.get("Плательщик1", ""),
+            payer_inn=take("ПлательщикИНН", ""),
+            payer_kpp=take("ПлательщикКПП", ""),
+            payer_account=take("ПлательщикСчет", "") or found.get("ПлательщикРасчСчет", ""),
+            payer_bik=take("ПлательщикБИК", ""),
+            payee=take("Получатель", "") or found.get("Получатель1", ""),
+            payee_inn=take("ПолучательИНН", ""),
+            payee_kpp=take("ПолучательКПП", ""),
+            payee_account=take("ПолучательСчет", "") or found.get("ПолучательРасчСчет", ""),
             purpose=purpose,
-            kbk=take("ПоказательКБК", "").strip(),
-            oktmo=take("ОКАТО", "").strip(),
-            status=take("СтатусСоставителя", "").strip(),
-            uin=take("Код", "").strip(),
+            kbk=take("ПоказательКБК", ""),
+            oktmo=take("ОКАТО", ""),
+            status=take("СтатусСоставителя", ""),
+            uin=take("Код", ""),
             more=found,
         )
 
@@ -360,6 +375,21 @@ class _Reading:
         except NotAValue as fault:
             self.tell(_line_of(block, line, key), key, str(fault))
             return None
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """First lines and last lines of sections in their order. Two searches for a fixed beginning
+    are quicker than one for either."""
+    openings, closings = _OPENING.finditer(text), _CLOSING.finditer(text)
+    opening, closing = next(openings, None), next(closings, None)
+    while opening or closing:
+        if closing is None or (opening and opening.start() < closing.start()):
+            assert opening is not None
+            yield opening
+            opening = next(openings, None)
+        else:
+            yield closing
+            closing = next(closings, None)
 
 
 def _line_of(block: str, line: int, key: str) -> int:

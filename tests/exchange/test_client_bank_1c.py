@@ -83,6 +83,11 @@ def test_a_purpose_broken_into_two_lines_is_one_purpose() -> None:
     assert statement.problems == ()
 
 
+def test_a_purpose_that_begins_on_the_next_line_is_read() -> None:
+    text = TEXT.replace("=НДФЛ аванс патент", "=\r\nНДФЛ аванс патент")
+    assert read(text).payments[1].purpose == "НДФЛ аванс патент"
+
+
 def test_spaces_about_keys_and_values_do_not_matter() -> None:
     text = TEXT.replace("=", " = ").replace("\r\n", " \r\n  ")
     plain, loose = read(TEXT), read(text)
