@@ -14,6 +14,7 @@ from arm.casework import derive, law_book, recompute
 from arm.law.amendments import Amendment, amended
 from arm.law.rulebook import RuleBook
 from arm.law.tables import Decision
+from arm.store.database import raw_of
 from arm.store.store import Store
 from bench.line import Line, higher_is_better, lower_is_better
 from bench.stage import workstation
@@ -42,7 +43,7 @@ def _write_all(store: Store, ids: Sequence[str], book: RuleBook) -> None:
     today = store.clock.today()
     for start in range(0, len(ids), recompute.STEP):
         with store.rehearse() as session:
-            driver = session.connection().connection.driver_connection
+            driver = raw_of(session)
             page = ids[start : start + recompute.STEP]
             derive.write_recomputed(driver, derive.under(driver, page, today, book))
 
@@ -74,7 +75,7 @@ def run() -> list[Line]:
 
 def _single(store: Store, person: str, book: RuleBook) -> None:
     with store.read() as session:
-        driver = session.connection().connection.driver_connection
+        driver = raw_of(session)
         derive.under(driver, [person], store.clock.today(), book)
 
 

@@ -27,6 +27,7 @@ from arm.law.rulebook import RuleBook
 from arm.law.stay import warn_days
 from arm.model.names import fold
 from arm.store import match_index
+from arm.store.database import raw_of
 from arm.store.search_index import SearchEntry, doubt_index, index_people, remove_people
 from arm.store.store import Store
 
@@ -144,7 +145,7 @@ def refresh(
 
     A person who is gone or deleted loses their rows.
     """
-    driver = _driver(session)
+    driver = raw_of(session)
     rules = book or law_book.of_driver(driver).book
     ids = list(person_ids)
     for start in range(0, len(ids), _AT_ONCE):
@@ -626,7 +627,7 @@ def standing(
     """What terms, status and steps of one person are computed from; ``None`` if gone. ``instead``
     tells what they would be with other values, ``as_of`` what they were on a past day, as far as
     today's records say when a thing happened."""
-    rows = _read(_driver(session), json.dumps([person_id]), instead).get(person_id)
+    rows = _read(raw_of(session), json.dumps([person_id]), instead).get(person_id)
     if rows is None:
         return None
     if as_of is not None:
@@ -680,7 +681,7 @@ def _stale(store: Store, book: RuleBook) -> list[str]:
     today = store.clock.today()
     near = (today + timedelta(days=warn_days(today, book))).isoformat()
     with store.read() as session:
-        rows = _driver(session).execute(
+        rows = raw_of(session).execute(
             "SELECT person_id FROM listing WHERE (status IN ('ok', 'warn') AND lawful_until < ?) "
             "OR (status = 'ok' AND lawful_until <= ?)",
             (today.isoformat(), near),
@@ -692,7 +693,7 @@ def rebuild(store: Store, progress: Callable[[int, int], None] | None = None) ->
     """Compute everything derived anew, whatever stands; returns the number of persons."""
     with store.merge(origin="load") as session:
         doubt_index(session)
-        ids = [row[0] for row in _driver(session).execute("SELECT id FROM person")]
+        ids = [row[0] for row in raw_of(session).execute("SELECT id FROM person")]
     for start in range(0, len(ids), PAGE):
         with store.merge(origin="load") as session:
             session.info["touched"].update(
@@ -701,7 +702,3 @@ def rebuild(store: Store, progress: Callable[[int, int], None] | None = None) ->
         if progress is not None:
             progress(min(start + PAGE, len(ids)), len(ids))
     return len(ids)
-
-
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection

@@ -25,6 +25,7 @@ from arm.errors import places
 from arm.model.duplicate import pair
 from arm.model.name_likeness import fingerprint
 from arm.store import match_index
+from arm.store.database import raw_of
 from arm.store.store import ChangeSet, Store
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Suspicion:
 def waiting(store: Store) -> int:
     """How many people were not compared yet."""
     with store.read() as session:
-        return match_index.waiting_count(_driver(session))
+        return match_index.waiting_count(raw_of(session))
 
 
 def compare_all(store: Store, cancelled: Callable[[], bool] = lambda: False) -> int:
@@ -76,14 +77,14 @@ def renew(store: Store) -> None:
     if store.meta("match_rules") == rules:
         return
     with store.merge(origin="load") as session:
-        match_index.begin_anew(_driver(session))
+        match_index.begin_anew(raw_of(session))
         store.set_meta("match_rules", rules)
 
 
 def make_keys(store: Store, cancelled: Callable[[], bool] = lambda: False) -> None:
     """Keys of very many new people at once: sorted, they are written several times faster."""
     with store.read() as session:
-        missing = match_index.without_keys(_driver(session))
+        missing = match_index.without_keys(raw_of(session))
     if len(missing) < MANY:
         return
     rows: list[int] = []  # key and row id in one number: a fifth of the memory of pairs
@@ -92,7 +93,7 @@ def make_keys(store: Store, cancelled: Callable[[], bool] = lambda: False) -> No
         if cancelled():
             return
         with store.read() as session:
-            cards = read_cards(_driver(session), missing[start : start + PAGE])
+            cards = read_cards(raw_of(session), missing[start : start + PAGE])
         for rowid, one in cards.items():
             own[rowid] = array("q", keys(one.card))
             rows += [(key << _ROWID_BITS) | rowid for key in own[rowid]]
@@ -103,19 +104,19 @@ def make_keys(store: Store, cancelled: Callable[[], bool] = lambda: False) -> No
         with store.merge(origin="load") as session:
             page = rows[start : start + ROWS_A_WRITE]
             match_index.add_keys(
-                _driver(session), [(row >> _ROWID_BITS, row & _ROWID_MASK) for row in page]
+                raw_of(session), [(row >> _ROWID_BITS, row & _ROWID_MASK) for row in page]
             )
     people = list(own)
     for start in range(0, len(people), ROWS_A_WRITE):
         held = {rowid: own[rowid] for rowid in people[start : start + ROWS_A_WRITE]}
         with store.merge(origin="load") as session:
-            match_index.remember_keys(_driver(session), held)
+            match_index.remember_keys(raw_of(session), held)
 
 
 def compare_page(store: Store, limit: int = PAGE) -> int:
     """Compare the next people who wait; returns how many there were."""
     with store.read() as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         turns = match_index.waiting(driver, limit)
         if not turns:
             return 0
@@ -131,7 +132,7 @@ def compare_page(store: Store, limit: int = PAGE) -> int:
         for one in _suspicions(card, near[rowid] | among[rowid], mine | others)
     }
     with store.merge(origin="load") as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         match_index.replace_keys(driver, own)
         if found != known:
             _keep(driver, known, found)
@@ -193,10 +194,6 @@ def _keep(
             for one in found.values()
         ],
     )
-
-
-def _driver(session: Any) -> Any:
-    return session.connection().connection.driver_connection
 
 
 class DuplicateWatch:

@@ -38,6 +38,7 @@ from arm.model import (
 )
 from arm.model.duplicate import pair, pair_id
 from arm.store import tables
+from arm.store.database import raw_of
 from arm.store.store import ChangeSet, Store
 
 SHOWN: Final = 200
@@ -157,13 +158,13 @@ class _Found:
 def count(store: Store) -> int:
     """How many pairs wait for a decision."""
     with store.read() as session:
-        return len(_open_pairs(_driver(session)))
+        return len(_open_pairs(raw_of(session)))
 
 
 def suspects(store: Store, limit: int = SHOWN) -> list[PairLine]:
     """The pairs that wait for a decision: the surest first."""
     with store.read() as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         found = _open_pairs(driver)[:limit]
         cards = cards_of(
             driver, {one for pair_ in found for one in (pair_.left_id, pair_.right_id)}
@@ -178,7 +179,7 @@ def suspects(store: Store, limit: int = SHOWN) -> list[PairLine]:
 def suspects_of(store: Store, person_id: str) -> list[PairLine]:
     """The pairs of one person that wait for a decision."""
     with store.read() as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         found = _open_pairs(driver, person_id)
         cards = cards_of(
             driver, {one for pair_ in found for one in (pair_.left_id, pair_.right_id)}
@@ -294,7 +295,7 @@ def comparison(store: Store, keep_id: str, other_id: str) -> Comparison:
     """Everything that is needed to decide. Raises PersonNotFound, CardsOverlap."""
     names = people(store)
     with store.read() as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         keep, other = _two(session, keep_id, other_id)
         cards = cards_of(driver, [keep.id, other.id])
         suspected = any(
@@ -389,7 +390,7 @@ def decide_apart(session: Session, person_id: str, others: Iterable[str]) -> Non
 
 def _decide_apart(session: Session, left: Person, right: Person) -> None:
     session.flush()  # what goes back to its card counts already
-    cards = cards_of(_driver(session), [left.id, right.id])
+    cards = cards_of(raw_of(session), [left.id, right.id])
     seen = compare(cards[left.id].card, cards[right.id].card).evidence
     one, other = pair(left.id, right.id)
     record = session.get(NotDuplicate, pair_id(one, other))
@@ -534,7 +535,7 @@ def merged_cards(store: Store, person_id: str) -> list[MergedCard]:
     """The cards that went into this one, newest merge first."""
     names = people(store)
     with store.read() as session:
-        merges = merged.around(_driver(session), [person_id])
+        merges = merged.around(raw_of(session), [person_id])
         found = [
             _merged_card(session, edge.id, names)
             for edge in reversed(merges.edges)
@@ -572,10 +573,6 @@ def _merged_card(session: Session, merge_id: str, names: Mapping[str, str]) -> M
 def _changes(session: Session) -> ChangeSet:
     changed: ChangeSet = session.info["change_set"]
     return changed
-
-
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection
 
 
 __all__ = [

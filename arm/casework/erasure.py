@@ -26,8 +26,9 @@ from arm.law.retention import (
 )
 from arm.law.rulebook import RuleBook
 from arm.model import CaseFacts, kinds
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of, shapes
+from arm.sync.documents import shapes
 from arm.sync.engine import SyncEngine
 
 SYSTEM_NAME = "«Единое окно» (рабочие места и центральная база PostgreSQL)"

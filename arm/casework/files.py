@@ -12,7 +12,8 @@ from arm.access.rights import require
 from arm.casework.errors import RecordGone
 from arm.model import Attachment
 from arm.store import blobs
-from arm.store.blobs import PINNED_SETTING, raw_of
+from arm.store.blobs import PINNED_SETTING
+from arm.store.database import raw_of
 from arm.store.store import Store
 
 MIB: Final = 1024 * 1024

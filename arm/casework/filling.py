@@ -29,8 +29,9 @@ from arm.casework.derive import GATHERED, PERSON, PersonRows, derived, write_new
 from arm.clock import Clock
 from arm.law.rulebook import RuleBook
 from arm.store import match_index
+from arm.store.database import raw_of
 from arm.store.search_index import add_people, search_rows
-from arm.sync.documents import Document, raw_of, shapes
+from arm.sync.documents import Document, shapes
 from arm.sync.first_load import FillingFailed, Page
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from typing import Literal
 
 from arm.centre_errors import CentreUnreachable
 from arm.store.backup import Finding, check
+from arm.store.database import raw_of
 from arm.store.store import Store
 from arm.sync import witness
-from arm.sync.documents import raw_of
 from arm.sync.engine import SyncEngine
 
 Compared = Literal["compared", "unreachable", "none"]

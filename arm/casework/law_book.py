@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +18,14 @@ from arm.exchange import signed_text
 from arm.law.amendments import Amendment, amended, read_pack, read_rows
 from arm.law.rulebook import RuleBook, open_rulebook
 from arm.law.tables import Decision
+from arm.store.database import raw_of
 from arm.store.store import Store
 
 log = logging.getLogger(__name__)
+
+
+KINDS: Final = frozenset({"law_pack", "law_value"})
+"""Kinds of records that are decisions about norms."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,12 @@ def in_force(store: Store) -> BookInForce:
 def decisions(store: Store) -> tuple[Kept, ...]:
     """The decisions in force, in the order they are laid over the tables."""
     with store.read() as session:
-        return decisions_of(session.connection().connection.driver_connection)
+        return decisions_of(raw_of(session))
 
 
 def of_session(session: Session) -> BookInForce:
     """As :func:`in_force`, within a transaction."""
-    return of_driver(session.connection().connection.driver_connection)
+    return of_driver(raw_of(session))
 
 
 def of_driver(driver: Any) -> BookInForce:

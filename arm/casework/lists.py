@@ -22,8 +22,8 @@ from arm.casework.term_list import TermRow, term_rows
 from arm.casework.terms import STATE_TITLES
 from arm.exchange.list_xlsx import Column
 from arm.store import tables
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 PAGE = 2_000
 

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
 from arm.casework import merged
 from arm.casework.merged import Merges
 from arm.model import (
@@ -27,6 +25,7 @@ from arm.model import (
     kinds,
 )
 from arm.store.capture import CapturingSession
+from arm.store.database import raw_of
 from arm.store.store import Store
 
 TITLE: Final = "Записи перенесены в объединённое дело"
@@ -66,7 +65,7 @@ class _Disputed:
 def bring_over(store: Store) -> int:
     """Move what hangs on merged cards to where it belongs; returns how many records it was."""
     with store.read() as session:
-        driver = _driver(session)
+        driver = raw_of(session)
         if driver.execute("SELECT 1 FROM person_merge LIMIT 1").fetchone() is None:
             return 0
         merges = merged.everyone(driver)
@@ -158,10 +157,6 @@ def _settle(session: CapturingSession, dispute: _Disputed, store: Store) -> None
 def _keep_out_of_undo(store: Store) -> None:
     """«Отменить» takes back what a person did, and this they did not do."""
     with store.merge(origin="undo") as session:
-        _driver(session).execute(
+        raw_of(session).execute(
             "UPDATE action SET undone_by = id WHERE title = ? AND undone_by IS NULL", (TITLE,)
         )
-
-
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from arm.store.database import raw_of
+
 _IDS = "IN (SELECT value FROM json_each(?))"
 
 
@@ -93,7 +95,7 @@ def everyone(driver: Any) -> Merges:
 
 def survivor_of(session: Session, person_id: str) -> str:
     """The card under which this person is kept now, mostly the same."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     return around(driver, [person_id]).survivor(person_id)
 
 
@@ -104,5 +106,5 @@ def cards_of_person(session: Session, person_id: str) -> list[str]:
 
 def absorbed_by(session: Session, person_id: str) -> list[str]:
     """The cards that went into this one."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     return around(driver, [person_id]).absorbed(person_id)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from arm.casework.errors import PersonNotFound
 from arm.casework.merged import survivor_of
 from arm.model import migrant_id, new_id
+from arm.store.database import raw_of
 from arm.store.search import search
 from arm.store.store import Store
 
@@ -186,13 +187,13 @@ def _select(session: Session, store: Store, wanted: Filter, order: Order) -> arr
     where, values = _conditions(store, wanted)
     sql = f"SELECT rowid FROM listing WHERE {' AND '.join(where)} ORDER BY {_order(order)}"
     # one text instead of 150,000 tuples: half the time of fetching them row by row
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     found = driver.execute(f"SELECT json_group_array(rowid) FROM ({sql})", tuple(values))
     return array("q", json.loads(found.fetchone()[0]))
 
 
 def _first_column(session: Session, sql: str, values: Sequence[Any]) -> Iterable[int]:
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     rows: Iterable[tuple[int]] = driver.execute(sql, tuple(values)).fetchall()
     return chain.from_iterable(rows)
 
@@ -253,7 +254,7 @@ def rows(store: Store, rowids: Sequence[int]) -> list[PersonRow]:
         return []
     asked = _json(rowids)
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         found = {
             row[0]: row
             for row in driver.execute(
@@ -301,7 +302,7 @@ def counts(store: Store) -> dict[str, int]:
     """How many cases each built-in filter has."""
     found: dict[str, int] = {}
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         for preset in PRESETS:
             where, values = _conditions(store, Filter(preset=preset))
             sql = f"SELECT count(*) FROM listing WHERE {' AND '.join(where)}"
@@ -312,7 +313,7 @@ def counts(store: Store) -> dict[str, int]:
 def citizenships(store: Store) -> list[tuple[str, int]]:
     """Citizenships of open cases with their number, the most frequent first."""
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         return [
             (code, count)
             for code, count in driver.execute(
@@ -331,7 +332,7 @@ def person_by_any_id(store: Store, text: str) -> str:
     asked = text.strip()
     normal = migrant_id.normalise(asked)
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         row = driver.execute(
             "SELECT id FROM person WHERE deleted = 0 AND (id = ? OR migrant_id IN (?, ?))",
             (asked.lower(), asked, normal),

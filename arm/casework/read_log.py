@@ -13,8 +13,8 @@ from arm.access.rights import may, require
 from arm.casework.office import people
 from arm.centre_errors import CentreNotReady, CentreUnreachable
 from arm.store import read_log
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 from arm.sync.engine import SyncEngine
 
 Kind = Literal["open", "print", "export", "search"]

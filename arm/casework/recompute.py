@@ -15,6 +15,7 @@ from arm.casework import law_book
 from arm.casework.derive import Recomputed, under, write_recomputed
 from arm.casework.labels import RULES, full_name
 from arm.law.rulebook import RuleBook
+from arm.store.database import raw_of
 from arm.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ def effects(
             found.complete = False
             break
         with store.read() as session:
-            driver = session.connection().connection.driver_connection
+            driver = raw_of(session)
             for one in under(driver, ids[start : start + STEP], today, book):
                 _count(found, one)
         if progress is not None:
@@ -159,7 +160,7 @@ def recompute(
 
 def _redo(store: Store, page: Sequence[str], today: date, book: RuleBook) -> int:
     with store.merge(origin="load") as session:
-        driver = session.connection().connection.driver_connection
+        driver = raw_of(session)
         changed = write_recomputed(driver, under(driver, page, today, book))
         session.info["touched"].update(("person", one, one) for one in changed)
         session.info["derived"] = True
@@ -176,7 +177,7 @@ def _redo_whole(store: Store, page: Sequence[str], _today: date, book: RuleBook)
 
 def _everybody(store: Store) -> list[str]:
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         return [
             row[0] for row in driver.execute("SELECT person_id FROM listing ORDER BY person_id")
         ]

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 _TOLD = "terms_told"
 

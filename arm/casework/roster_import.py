@@ -24,6 +24,7 @@ from arm.model import (
     new_id,
 )
 from arm.model.names import fold
+from arm.store.database import raw_of
 from arm.store.search_index import number_key
 from arm.store.store import Store
 
@@ -118,7 +119,7 @@ def _known(store: Store) -> dict[str, str]:
     """Whoever can be recognised by a number or by name and birth: key → person."""
     found: dict[str, str] = {}
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         for person_id, surname, given, born, citizenship, inn in driver.execute(
             "SELECT id, surname, given, birth_date, citizenship, inn FROM person WHERE deleted = 0"
         ):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from arm.casework.reference import country_name
 from arm.model.name_likeness import FAIR, likeness, readings
 from arm.model.names import fold
 from arm.store import match_index
+from arm.store.database import raw_of
 from arm.store.search import search
 from arm.store.search_index import number_key
 from arm.store.store import Store
@@ -50,7 +50,7 @@ def similar(store: Store, form: IntakeForm, limit: int = 5) -> list[Similar]:
     """Cases that may be this person, the likeliest first."""
     card = card_of(form)
     with store.read() as session:
-        driver: Any = session.connection().connection.driver_connection
+        driver = raw_of(session)
         rowids = set(_by_search(session, form))
         rowids |= match_index.sharing(driver, keys(card))
         rowids |= set(match_index.waiting(driver, WAITING))

@@ -22,9 +22,9 @@ from arm.casework.office import people
 from arm.casework.terms import STATE_TITLES, TermKey, TermState, is_snoozed, soon, state_of
 from arm.law.explanation import Explanation, restore
 from arm.law.rulebook import RuleBook
+from arm.store.database import raw_of
 from arm.store.search import search
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 Shown = Literal["open", "overdue", "today", "soon", "ahead", "snoozed", "done", "not_needed"]
 Grouping = Literal["urgency", "rule", "responsible", "day"]

@@ -14,6 +14,7 @@ from arm.casework.labels import display, field_label, full_name, is_reference
 from arm.casework.merged import around
 from arm.model import HostParty, Person, fields, kinds
 from arm.store import tables
+from arm.store.database import raw_of
 
 Said = Mapping[str, Any]
 """An operation, see docs/store.md."""
@@ -154,7 +155,7 @@ def _listed(session: Session, persons: set[str]) -> dict[str, str]:
 
 def _cards_now(session: Session, persons: set[str]) -> dict[str, str]:
     """Card → the card it went into, for those that went into another one."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     merges = around(driver, persons)
     return {one: merges.survivor(one) for one in persons if one in merges.into}
 

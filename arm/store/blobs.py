@@ -7,10 +7,11 @@ order that a crash between them can only leave bytes without a row, never a prom
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.orm import Session
 
+from arm.store.database import raw_of
 from arm.store.errors import FilesFull
 from arm.store.store import Store
 
@@ -53,11 +54,6 @@ _AHEAD: Final = (
     " WHERE c.responsible = ? AND c.closed_on IS NULL AND NOT c.deleted)))"
     " ORDER BY a.added_at DESC"
 )
-
-
-def raw_of(session: Session) -> Any:
-    """The driver's connection of this transaction."""
-    return session.connection().connection.driver_connection
 
 
 def keep(session: Session, scope: int, sha256: str, size: int, at: str) -> None:

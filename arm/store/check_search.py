@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from arm.store.database import raw_of
 from arm.store.search_index import REHEARSED, Indexed
 
 _MASK: Final = (1 << 64) - 1
@@ -22,7 +23,7 @@ Digests = dict[str, dict[int, int]]
 
 def index_digests(session: Session) -> Digests:
     """What the index holds of everybody: one pass over it."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     return {table: _digests(raw, "main", table) for table in _COLUMNS}
 
 
@@ -35,7 +36,7 @@ def expect_indexing(session: Session) -> list[Indexed]:
 
 def names_looked_up(session: Session, persons: list[str]) -> set[tuple[Any, ...]]:
     """The rows that surnames are looked up in, of these persons: id first."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     return set(
         raw.execute(
             "SELECT person_id, rowid, surname, given, surname_latin, names, numbers, mark"
@@ -48,7 +49,7 @@ def names_looked_up(session: Session, persons: list[str]) -> set[tuple[Any, ...]
 def differing(session: Session, noted: list[Indexed], held: Digests) -> set[tuple[Any, ...]]:
     """Those noted (id first) whose words in the index are not theirs. Inside a rehearsal only:
     what is made here for comparison goes with it."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     texts = {
         "search_words": [(one.rowid, one.words) for one in noted],
         "search_fragments": [(one.rowid, one.fragments) for one in noted],
@@ -70,7 +71,7 @@ def differing(session: Session, noted: list[Indexed], held: Digests) -> set[tupl
 
 def forget_ghosts(session: Session) -> None:
     """Take words out of the index that belong to no row of the list."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     listed = {row[0] for row in raw.execute("SELECT rowid FROM listing")}
     for table, held in index_digests(session).items():
         raw.executemany(

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -176,6 +177,11 @@ def _connector(path: Path, key: bytes, *, create: bool = False) -> Connect:
         return connection
 
     return connect
+
+
+def raw_of(session: Session) -> Any:
+    """The driver's connection of this transaction."""
+    return session.connection().connection.driver_connection
 
 
 def raw_connection(path: Path, key: bytes) -> Any:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from arm.store.database import raw_of
 from arm.store.store import Store
 
 CHAIN: Final = "reading_chain"
@@ -140,4 +141,4 @@ def _add(session: Session, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _raw(session: Session) -> Any:
-    return session.connection().connection.driver_connection
+    return raw_of(session)

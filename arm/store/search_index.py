@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from arm.model.names import fold, latin_key, masculine_key, sound_key
+from arm.store.database import raw_of
 
 SOUND = "ї"
 """Marks sound keys among the words: folding turns this letter into another, so none has it."""
@@ -183,7 +184,7 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> list[int]:
         session.info[REHEARSED] += [
             Indexed(rowid, row.person[1], row.words, row.fragments) for rowid, row in rows.items()
         ]
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     held = driver.execute(
         f"SELECT {', '.join(_PERSON)} FROM search_person"
         " WHERE rowid IN (SELECT value FROM json_each(?))",
@@ -208,7 +209,7 @@ def index_people(session: Session, entries: Iterable[SearchEntry]) -> list[int]:
 def doubt_index(session: Session, persons: Collection[str] | None = None) -> None:
     """Have everybody, or these persons, written anew when they are indexed next, changed or not.
     Commits nothing."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     if persons is None:
         driver.execute("UPDATE search_person SET mark = -1")
     else:
@@ -224,7 +225,7 @@ def add_people(
 ) -> None:
     """Put people into the index who are not there; their row ids count on from ``after``.
     Commits nothing."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     columns, marks = ", ".join(_PERSON), ", ".join("?" * (len(_PERSON) - 1))
     driver.executemany(
         f"INSERT INTO search_person ({columns}) VALUES (? + {after}, {marks})",
@@ -287,7 +288,7 @@ def compact(session: Session) -> None:
 
 def remove_people(session: Session, rowids: Collection[int]) -> None:
     """Take people out of the index; unknown row ids are passed over. Commits nothing."""
-    driver: Any = session.connection().connection.driver_connection
+    driver = raw_of(session)
     held = driver.execute(
         "SELECT rowid FROM search_person WHERE rowid IN (SELECT value FROM json_each(?))",
         (json.dumps(list(rowids)),),

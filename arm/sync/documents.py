@@ -22,6 +22,7 @@ from sqlalchemy import JSON, Date, String
 from sqlalchemy.orm import Session
 
 from arm.model import EntryList, FieldSpec, Person, StringSet, fields, from_wire, kinds
+from arm.store.database import raw_of
 
 log = logging.getLogger(__name__)
 
@@ -202,11 +203,6 @@ def _fits(spec: FieldSpec, value: Any) -> bool:
     except (ValueError, TypeError, AttributeError, KeyError):
         return False
     return True
-
-
-def raw_of(session: Session) -> Any:
-    """The driver's connection of this transaction."""
-    return session.connection().connection.driver_connection
 
 
 def take_over(

@@ -22,11 +22,12 @@ from arm.errors import ExpectedError, places
 from arm.model import SCHEMA, Office
 from arm.store import read_log
 from arm.store.blobs import doubt_sent
+from arm.store.database import raw_of
 from arm.store.errors import CannotWrite, DiskFull
 from arm.store.filling import end_filling
 from arm.store.store import ChangeSet, Store
 from arm.sync import witness
-from arm.sync.documents import Touched, forget_feed, forget_scope, raw_of
+from arm.sync.documents import Touched, forget_feed, forget_scope
 from arm.sync.erasure import erase_here, erase_refused, scrub, sentenced
 from arm.sync.feed import take_over_page
 from arm.sync.files import FileExchange

@@ -14,10 +14,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from arm.model import fields, kinds
+from arm.store.database import raw_of
 from arm.store.operations import canonical
 from arm.store.search_index import compact
 from arm.store.store import Store
-from arm.sync.documents import Touched, raw_of, shapes
+from arm.sync.documents import Touched, shapes
 
 ERASED: Final = "erased"
 """Why an operation was refused; also the mark of an operation whose content is gone."""

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from arm.errors import ExpectedError
 from arm.model import Person
+from arm.store.database import raw_of
 from arm.sync.documents import (
     Document,
     Touched,
     forget_past,
     forget_unknown,
-    raw_of,
     shapes,
     take_over,
     waiting_fields,

@@ -22,7 +22,7 @@ import psycopg
 from arm.centre_errors import CentreUnreachable
 from arm.errors import ExpectedError
 from arm.store import blobs
-from arm.store.blobs import raw_of
+from arm.store.database import raw_of
 from arm.store.errors import DamagedAttachment, MissingAttachment
 from arm.store.store import Store
 from arm.store.transfers import Transfer

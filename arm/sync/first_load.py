@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2
 
+from arm.store.database import raw_of
 from arm.store.filling import begin_filling, end_filling
 from arm.store.search_index import compact
 from arm.store.store import Store
@@ -25,7 +26,6 @@ from arm.sync.documents import (
     Touched,
     doubt_scope,
     forget_scope,
-    raw_of,
     take_over,
     waiting_fields,
 )

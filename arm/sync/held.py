@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from arm.store.capture import CHAIN_END
+from arm.store.database import raw_of
 from arm.store.operations import canonical, op_hash
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 AUTHOR_OF = (
     "coalesce((SELECT a.actor FROM action a WHERE a.id = o.action_id),"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from arm.store.blobs import raw_of
+from arm.store.database import raw_of
 from arm.store.store import Store
 from arm.sync.numbering import WAITING, Waiting, renumber
 

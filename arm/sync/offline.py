@@ -17,7 +17,7 @@ from typing import Any, Final
 from arm.errors import ExpectedError
 from arm.model import SCHEMA
 from arm.store import blobs
-from arm.store.blobs import raw_of
+from arm.store.database import raw_of
 from arm.store.errors import DamagedAttachment, MissingAttachment
 from arm.store.store import Store
 from arm.sync.erasure import erase_here, erase_refused, sentenced

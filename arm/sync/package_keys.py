@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from arm.store.blobs import raw_of
+from arm.store.database import raw_of
 from arm.store.store import Store
 from arm.sync.wire import Wire
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from arm.model import Person
 from arm.store.blobs import doubt_sent
 from arm.store.capture import CHAIN_END, INSERT_OP
+from arm.store.database import raw_of
 from arm.store.operations import canonical, op_hash
 from arm.store.store import Store
 from arm.sync.documents import (
@@ -22,7 +23,6 @@ from arm.sync.documents import (
     Touched,
     forget_papers,
     forget_unknown,
-    raw_of,
     shapes,
     take_over,
     waiting_fields,

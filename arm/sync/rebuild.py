@@ -13,11 +13,10 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from arm.store.database import create_database, raw_connection
+from arm.store.database import create_database, raw_connection, raw_of
 from arm.store.errors import translated
 from arm.store.operations import op_hash
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 from arm.sync.queue import start_anew
 
 log = logging.getLogger(__name__)

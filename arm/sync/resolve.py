@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from arm.errors import ExpectedError
 from arm.model import fields, from_wire, kinds
 from arm.store.capture import CapturingSession
+from arm.store.database import raw_of
 from arm.store.store import ChangeSet, Store
-from arm.sync.documents import raw_of
 
 
 class ConflictIsSettled(ExpectedError):

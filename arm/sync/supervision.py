@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from arm.centre_errors import CentreNotReady
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 from arm.sync.wire import Wire
 
 ENTRIES = 500

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 NEWEST: Final = 4
 """So many of the newest marks of a scope are all kept; before them one for each doubling."""

@@ -24,8 +24,8 @@ from arm.casework.term_list import (
 )
 from arm.casework.terms import hand_over, keys_of, settle, snooze
 from arm.clock import FixedClock
+from arm.store.database import raw_of
 from arm.store.store import Store
-from arm.sync.documents import raw_of
 
 TUESDAY = date(2026, 5, 5)
 DAYS = {

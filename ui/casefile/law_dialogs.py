@@ -19,6 +19,7 @@ from ui.background import Task
 from ui.casefile.ground import scrolling
 from ui.context import Context
 from ui.design.text import counted, fmt_date, fmt_number, t
+from ui.error_words import error_line
 from ui.widgets import (
     DateField,
     Dialog,
@@ -31,13 +32,6 @@ from ui.widgets import (
 )
 
 _LISTED = 60
-
-
-def said(error: ExpectedError) -> str:
-    """What happened and what to do, in one line."""
-    title = t(error.title).format_map(error.params)
-    advice = t(error.advice).format_map(error.params) if error.advice else ""
-    return f"{title}. {advice}" if advice else title
 
 
 class _Deciding(Dialog):
@@ -80,7 +74,7 @@ class _Deciding(Dialog):
         """Tell it under the ground; nothing typed goes away."""
         self.decide_button.setEnabled(True)
         if isinstance(error, ExpectedError):
-            self.reason_field.set_state("error", said(error))
+            self.reason_field.set_state("error", error_line(error))
             self.reason.setFocus()
         else:
             self.context.show_error(error)
@@ -351,7 +345,7 @@ class PackDialog(_Deciding):
     def failed(self, error: Exception) -> None:
         if isinstance(error, UnknownLawSigner):
             self.decide_button.setEnabled(True)
-            self.code_field.set_state("error", said(error))
+            self.code_field.set_state("error", error_line(error))
             self.code.setFocus()
             return
         super().failed(error)

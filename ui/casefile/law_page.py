@@ -36,7 +36,6 @@ from ui.widgets import (
 )
 from ui.widgets.row_list import RowList
 
-LAW_KINDS = frozenset({"law_pack", "law_value"})
 _FIRST_YEAR, _LAST_YEAR = 2014, 2040
 
 
@@ -189,7 +188,7 @@ class LawPage(Page):
         self._front().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def data_changed(self, change: ChangeSet) -> None:
-        if any(kind in LAW_KINDS for kind, _ in change.records):
+        if any(kind in law_book.KINDS for kind, _ in change.records):
             self.read()
 
     def keyPressEvent(self, event: object) -> None:

@@ -15,6 +15,7 @@ from arm.places import Home
 from arm.profile import Account
 from ui.background import Background
 from ui.design.text import t
+from ui.error_words import error_line
 from ui.shell.people_words import short_name
 from ui.widgets.button import Button
 from ui.widgets.choice import Choice
@@ -73,13 +74,6 @@ class WorkDialog(Dialog):
             line.returnPressed.connect(button.click)  # a disabled button ignores it
 
 
-def said(error: ExpectedError) -> str:
-    """What happened and what to do, in one line."""
-    title = t(error.title).format_map(error.params)
-    advice = t(error.advice).format_map(error.params) if error.advice else ""
-    return f"{title}. {advice}" if advice else title
-
-
 class ForgottenPassword(WorkDialog):
     """Explains recovery, and does it for who holds the organisation's phrase."""
 
@@ -133,7 +127,7 @@ class ForgottenPassword(WorkDialog):
             keys.add_person(login, password, keys.recover(phrase))
 
         self._phrase_field.set_state()
-        self.run(work, self._done, self._new_field, said)
+        self.run(work, self._done, self._new_field, error_line)
 
 
 class AddAccount(WorkDialog):
@@ -190,7 +184,7 @@ class AddAccount(WorkDialog):
         def work() -> None:
             import_module("arm.joining").join_too(home, login, password, by, by_password)
 
-        self.run(work, self._done, self._last, said)
+        self.run(work, self._done, self._last, error_line)
 
 
 class ChangePassword(WorkDialog):
@@ -253,4 +247,4 @@ class ChangePassword(WorkDialog):
 
     def _submit(self) -> None:
         workstation, old, new = self._workstation, self._old.text(), self._new.text()
-        self.run(lambda: workstation.change_password(old, new), self._done, self._last, said)
+        self.run(lambda: workstation.change_password(old, new), self._done, self._last, error_line)

@@ -15,6 +15,7 @@ from arm.sync.state import SyncState
 from arm.workstation import Workstation
 from ui.background import Background
 from ui.design.text import counted, t
+from ui.error_words import error_words
 from ui.shell.notices import Notice, Notices
 from ui.shell.sidebar import SyncBlock
 from ui.shell.sync_panel import (
@@ -22,7 +23,6 @@ from ui.shell.sync_panel import (
     Details,
     OfflineStrip,
     SyncPanel,
-    error_words,
     history_words,
     rights_kind,
     rights_words,

@@ -24,6 +24,7 @@ from arm.sync.offline import TakenIn
 from arm.workstation import Workstation
 from ui.background import Background
 from ui.design.text import counted, t
+from ui.error_words import error_words
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
@@ -166,8 +167,8 @@ class FileExchangeDialog(Dialog):
             self.confirm.show()
             self.confirm.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(error, ExpectedError):
-            title = unbroken(t(error.title).format_map(error.params))
-            advice = t(error.advice).format_map(error.params)
+            title, advice = error_words(error)
+            title = unbroken(title)
             self._tell("warn", title, advice)
         else:
             self.told.hide()

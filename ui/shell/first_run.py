@@ -14,7 +14,7 @@ from arm.places import Home
 from ui.background import Background
 from ui.design.text import t
 from ui.design.theme import color
-from ui.shell.account_dialogs import said
+from ui.error_words import error_line, error_words
 from ui.shell.route_map import RouteMap
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button, Link
@@ -160,7 +160,7 @@ class FirstRun(QWidget):
 
     def show_problem(self, error: ExpectedError) -> None:
         """Why there is no sign-in screen."""
-        self._note.set_words(t(error.title).format_map(error.params), said(error))
+        self._note.set_words(error_words(error)[0], error_line(error))
         self._note.show()
 
     def _failed(self, error: Exception) -> None:
@@ -170,7 +170,7 @@ class FirstRun(QWidget):
             words = t("Что-то пошло не так. Отчёт записан в журнал программы")
             self._note.set_words(t("Не получилось"), words)
         else:
-            self._note.set_words(t("Не получилось"), said(error))
+            self._note.set_words(t("Не получилось"), error_line(error))
         self._note.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -25,6 +25,7 @@ from arm.places import Home
 from arm.profile import Centre, NoWorkstation, Profile, read_profile
 from ui.background import Background
 from ui.design.text import t
+from ui.error_words import error_line, error_words
 from ui.garbage import Garbage
 from ui.shell.crash import CrashReport
 from ui.shell.lock import IdleWatch, LockScreen
@@ -190,8 +191,7 @@ class Frame(QWidget):
         elif isinstance(error, TooManyAttempts):
             page.show_wait(self._login, error.seconds)
         elif isinstance(error, ExpectedError):
-            title = t(error.title).format_map(error.params)
-            page.show_error(title, t(error.advice).format_map(error.params))
+            page.show_error(*error_words(error))
         else:
             self.crash.report(error)
             page.show_error(
@@ -296,7 +296,7 @@ class Frame(QWidget):
         elif isinstance(error, TooManyAttempts):
             lock.show_wait(error.seconds)
         elif isinstance(error, ExpectedError):
-            lock.show_error(import_module(ACCOUNTS).said(error))
+            lock.show_error(error_line(error))
         else:
             lock.show_error(t("Пароль не проверен из-за ошибки в программе"))
             self.crash.report(error)

@@ -14,8 +14,6 @@ from ui.design.text import counted, fmt_date, fmt_number, t
 from ui.shell.bars import StatusBar
 from ui.shell.notices import Notice, Notices
 
-KINDS = frozenset({"law_pack", "law_value"})
-
 
 class LawWatch(QObject):
     """Looks at sign-in and whenever a decision about a norm was made here or came from the centre.
@@ -43,7 +41,7 @@ class LawWatch(QObject):
         self._background.read(partial(_state, store), self._found, key="law-watch")
 
     def _on_change(self, change: ChangeSet) -> None:
-        if any(kind in KINDS for kind, _ in change.records):
+        if any(kind in law_book.KINDS for kind, _ in change.records):
             self.look()
 
     def _found(self, state: tuple[bool, str]) -> None:

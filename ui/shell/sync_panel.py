@@ -17,6 +17,7 @@ from ui.casefile.exchange_panel import PILLS, remaining
 from ui.casefile.ground import AsHighAsNeeded
 from ui.design.style import BAR
 from ui.design.text import NBSP, counted, fmt_instant, fmt_number, fmt_time, t
+from ui.error_words import error_words
 from ui.shell.people_words import short_name, waiting_words
 from ui.widgets.banner import Banner
 from ui.widgets.button import Button
@@ -35,14 +36,6 @@ class SyncWords:
     token: str
     title: str
     below: str
-
-
-def error_words(error: ExpectedError) -> tuple[str, str]:
-    """What happened and what to do, in the language in use."""
-    return (
-        t(error.title).format_map(error.params),
-        t(error.advice).format_map(error.params) if error.advice else "",
-    )
 
 
 def rights_words(change: RightsChange) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from ui.background import Background
 from ui.context import Context
 from ui.design.text import t
 from ui.design.tokens import SIZE
+from ui.error_words import error_words
 from ui.page import Page, Workspace
 from ui.shell.about import About, BugReport, KeyGroup, KeysHelp
 from ui.shell.account_dialogs import ChangePassword
@@ -36,7 +37,7 @@ from ui.shell.people_words import role_title
 from ui.shell.reminders import Reminders
 from ui.shell.settings import Settings
 from ui.shell.sidebar import MeBlock, Sidebar, WorkspaceMark
-from ui.shell.sync_panel import OfflineStrip, error_words
+from ui.shell.sync_panel import OfflineStrip
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
 from ui.widgets.menu import Menu
