@@ -10,8 +10,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPageLayout,
     QPageSize,
-    QPainter,
-    QPaintEvent,
     QPdfWriter,
     QTextDocument,
 )
@@ -23,16 +21,15 @@ from arm.law.planner import STAY, Advice, Bound, Plan, PlannedStep, as_text, day
 from ui.casefile.desk import CaseDesk
 from ui.casefile.ground import between, scrolling
 from ui.casefile.saving import ask_file
+from ui.casefile.unfolding import Unfolding
 from ui.casefile.why import WhyBlock
 from ui.design.fonts import font
 from ui.design.text import counted, fmt_date, t
-from ui.design.theme import color
 from ui.widgets import (
     Banner,
     Button,
     EmptyState,
     Label,
-    Link,
     Pill,
     Rule,
     Tag,
@@ -44,13 +41,12 @@ from ui.widgets import (
 _SOON = 3
 
 
-class PlanRow(QWidget):
+class PlanRow(Unfolding):
     """One step: its day, the days left, and the reasons behind «Почему?»."""
 
     def __init__(self, step: PlannedStep, possible: Sequence[Advice] = ()) -> None:
-        super().__init__()
+        super().__init__("planWhy")
         self._step = step
-        self._body: QWidget | None = None
         self.setObjectName(f"plan-{step.code}")
         kind, words = _left(step)
         title = Label(t(step.title), "bodyStrong", elide=True)
@@ -59,43 +55,21 @@ class PlanRow(QWidget):
         if not step.in_time:
             said = t("первый возможный день {day}", day=fmt_date(step.earliest))
         day = Label(said, "body", "text2", wrap=True)
-        self._why = Link(t("Почему?"), small=True, trailing="chevron-down")
-        self._why.setObjectName("planWhy")
-        self._why.setAccessibleName(t("Почему? {title}", title=t(step.title)))
-        self._why.clicked.connect(lambda: self.set_open(self._body is None))
+        self.why.setAccessibleName(t("Почему? {title}", title=t(step.title)))
         first = row(title, Pill(kind, words), gap=8)
         first.setStretch(0, 1)
         day.setContentsMargins(0, 4, 0, 4)  # its first line stands beside the link
         second = row(day, gap=8)
         second.setStretch(0, 1)
-        second.addWidget(self._why, 0, Qt.AlignmentFlag.AlignTop)
-        self._box = column(first, second, gap=0, margins=(16, 6, 16, 3))
+        second.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
+        self.box = column(first, second, gap=0, margins=(16, 6, 16, 3))
         for advice in possible:
-            self._box.addLayout(_possible(advice))
-        self.setLayout(self._box)
+            self.box.addLayout(_possible(advice))
+        self.setLayout(self.box)
         self.setAccessibleName(f"{t(step.title)}, {day.text()}, {words}")
 
-    def set_open(self, opened: bool) -> None:
-        """Show or hide the reasons."""
-        if opened == (self._body is not None):
-            return
-        if opened:
-            self._body = _Reasons(self._step)
-            self._box.addWidget(self._body)
-        elif self._body is not None:
-            self._body.hide()
-            self._body.deleteLater()
-            self._body = None
-        self._why.setText(t("Свернуть") if opened else t("Почему?"))
-        self._why.set_trailing("chevron-up" if opened else "chevron-down")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._body is not None:
-            painter.fillRect(self.rect(), color("canvas"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+    def body(self) -> QWidget:
+        return _Reasons(self._step)
 
 
 def _possible(advice: Advice) -> QVBoxLayout:

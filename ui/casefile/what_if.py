@@ -35,17 +35,16 @@ from ui.casefile.desk import CaseDesk
 from ui.casefile.editors import ChoiceEditor, DateEditor, Editor, NotAValue, editor_for
 from ui.casefile.ground import between, scrolling
 from ui.casefile.header import PILL_KIND
+from ui.casefile.unfolding import Unfolding
 from ui.casefile.why import WhyBlock
 from ui.casefile.wording import capitalised, days_text, error_text, value_text
 from ui.design.icons import paint_icon
 from ui.design.text import counted, fmt_date, t
-from ui.design.theme import color
 from ui.widgets import (
     Button,
     Choice,
     IconButton,
     Label,
-    Link,
     Pill,
     Popover,
     Rule,
@@ -185,25 +184,21 @@ class FactRow(QWidget):
             self._problem.show()
 
 
-class MoveRow(QWidget):
+class MoveRow(Unfolding):
     """What becomes of one term; «Почему?» explains the new day."""
 
     def __init__(self, today: date) -> None:
-        super().__init__()
-        self._body: QWidget | None = None
+        super().__init__("moveWhy")
         self._why_of: Explanation | None = None
         self._today = today
         self._title = Label("", "bodyStrong", elide=True)
         self._pill = Pill("neutral", "", "")
         self._dates = Label("", "body", "text2")
-        self.why = Link(t("Почему?"), small=True, trailing="chevron-down")
-        self.why.setObjectName("moveWhy")
-        self.why.clicked.connect(lambda: self.set_open(self._body is None))
         first = row(self._title, self._pill, gap=8)
         first.setStretch(0, 1)
         second = row(self._dates, None, self.why, gap=8)
-        self._box = column(first, second, gap=0, margins=(16, 6, 16, 3))
-        self.setLayout(self._box)
+        self.box = column(first, second, gap=0, margins=(16, 6, 16, 3))
+        self.setLayout(self.box)
 
     def show_move(self, move: Move) -> None:
         """Show this one; an explanation that stands open follows."""
@@ -218,34 +213,18 @@ class MoveRow(QWidget):
         self.setAccessibleName(f"{title}, {self._dates.text()}, {words}")
         if move.term.explanation != self._why_of:
             self._why_of = move.term.explanation
-            if self._body is not None:
+            if self.is_open:
                 self.set_open(False)
                 self.set_open(True)
 
-    def set_open(self, opened: bool) -> None:
-        """Show or hide the explanation."""
-        if opened == (self._body is not None) or self._why_of is None:
-            return
-        if opened:
-            self._body = WhyBlock(self._why_of, today=self._today)
-            layout = self._body.layout()
-            if layout is not None:
-                layout.setContentsMargins(0, 4, 0, 6)
-            self._box.addWidget(self._body)
-        elif self._body is not None:
-            self._body.hide()
-            self._body.deleteLater()
-            self._body = None
-        self.why.setText(t("Свернуть") if opened else t("Почему?"))
-        self.why.set_trailing("chevron-up" if opened else "chevron-down")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._body is not None:
-            painter.fillRect(self.rect(), color("canvas"))
-            painter.fillRect(0, 0, 3, self.height() - 1, color("accent"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, color("hair"))
+    def body(self) -> QWidget | None:
+        if self._why_of is None:
+            return None
+        block = WhyBlock(self._why_of, today=self._today)
+        layout = block.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 4, 0, 6)
+        return block
 
 
 def _pill(move: Move) -> tuple[str, str]:
